@@ -1,0 +1,1 @@
+"""Plantain: one image-generation API in front of several task providers."""

@@ -1,0 +1,39 @@
+"""The bell: a queue of tasks that somebody has reason to look at."""
+
+from collections.abc import Iterable, Sequence
+from itertools import batched
+
+from plantain.models import Ring
+from plantain.settings import client, settings
+
+MAX_DELAY = 900  # seconds; SQS allows no more
+
+
+def ring(bell: Ring, delay: int = 0) -> None:
+    client("sqs").send_message(
+        QueueUrl=settings().advance_queue_url,
+        MessageBody=_body(bell),
+        DelaySeconds=_delay(delay),
+    )
+
+
+def ring_all(task_ids: Iterable[str]) -> None:
+    for batch in batched(task_ids, 10, strict=False):
+        _ring_batch(batch)
+
+
+def _ring_batch(task_ids: Sequence[str]) -> None:
+    entries = [
+        {"Id": str(n), "MessageBody": _body(Ring(task_id=task_id))}
+        for n, task_id in enumerate(task_ids)
+    ]
+    # What is refused here is still due, so the next sweep rings for it again.
+    client("sqs").send_message_batch(QueueUrl=settings().advance_queue_url, Entries=entries)
+
+
+def _body(bell: Ring) -> str:
+    return bell.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def _delay(seconds: int) -> int:
+    return max(0, min(seconds, MAX_DELAY))

@@ -1,0 +1,43 @@
+"""The doorbell: a good token rings for its task, and of the body only a hint is kept."""
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from plantain import bell, tokens
+from plantain.log import log
+from plantain.models import Ring
+from plantain.settings import secrets
+
+MAX_BODY = 1_000_000
+MAX_HINT = 200
+
+
+def ring(task_id: str, attempt: str, token: str, body: bytes) -> bool:
+    """Whether the token is one that we gave out for this attempt; if so, the bell has rung."""
+    if not tokens.verify(token, task_id, attempt, secrets().callback_keys):
+        log.warning("a callback with a wrong token", extra={"task": task_id[:40]})
+        return False
+    bell.ring(Ring(task_id=task_id, attempt=int(attempt), hint=hint_in(body)))
+    return True
+
+
+def body_of(event: dict[str, Any]) -> bytes:
+    text = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return text.encode(errors="replace")
+    try:
+        return base64.b64decode(text)
+    except binascii.Error:
+        return b""
+
+
+def hint_in(body: bytes) -> str | None:
+    """The provider's id for the job, where all of them write it; None if it is not there."""
+    try:
+        hint = json.loads(body)["data"]["taskId"] if len(body) <= MAX_BODY else None
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    fine = isinstance(hint, str) and 0 < len(hint) <= MAX_HINT and hint.isprintable()
+    return hint if fine else None

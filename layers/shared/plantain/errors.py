@@ -1,0 +1,131 @@
+"""Everything that can go wrong, and what the outside is told of it.
+
+PlantainError
+├── ApiError               answered to the client as a problem document
+│   ├── MalformedRequest   400  not JSON at all
+│   ├── TaskNotFound       404
+│   ├── InvalidRequest     422  names each field and what is allowed
+│   ├── KeyReused          422  same Idempotency-Key, another request
+│   ├── NoProvider         503  no configured provider makes that model
+│   └── Busy               503  the table is throttled: try again
+├── TaskExists             the row is already there
+├── TaskMoved              another worker changed the row first
+├── IllegalMove            the code asked for a transition that does not exist
+├── ImageUnfetchable       try again later
+├── ImageInvalid           arrived whole, is no picture
+└── SettingInvalid         the deployment is misconfigured
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+
+class FailureCode(StrEnum):
+    """Why a task failed: the same few words whoever made it."""
+
+    CONTENT_MODERATION = "content_moderation"
+    INVALID_INPUT = "invalid_input"
+    INVALID_IMAGE = "invalid_image"
+    INSUFFICIENT_CREDITS = "insufficient_credits"
+    PROVIDER_REFUSED = "provider_refused"
+    PROVIDER_ERROR = "provider_error"
+    PROVIDER_TIMEOUT = "provider_timeout"
+    PROVIDER_CANCELLED = "provider_cancelled"
+    RESULT_INVALID = "result_invalid"
+    RESULT_UNAVAILABLE = "result_unavailable"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    CHARGE_UNKNOWN = "charge_unknown"
+
+
+# Whether the same request, sent again as a new task, may well succeed.
+RETRYABLE = frozenset(
+    {
+        FailureCode.INSUFFICIENT_CREDITS,
+        FailureCode.PROVIDER_REFUSED,
+        FailureCode.PROVIDER_ERROR,
+        FailureCode.PROVIDER_TIMEOUT,
+        FailureCode.PROVIDER_CANCELLED,
+        FailureCode.RESULT_INVALID,
+        FailureCode.RESULT_UNAVAILABLE,
+        FailureCode.DEADLINE_EXCEEDED,
+        FailureCode.CHARGE_UNKNOWN,
+    }
+)
+
+
+class PlantainError(Exception):
+    """The root of the tree."""
+
+
+class ApiError(PlantainError):
+    """Answered to the client as an RFC 9457 problem document."""
+
+    status = 500
+    code = "internal_error"
+    title = "Something went wrong on our side"
+
+    def __init__(self, detail: str = "", errors: Sequence[dict[str, Any]] = ()) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = list(errors)
+
+
+class MalformedRequest(ApiError):
+    status = 400
+    code = "malformed_request"
+    title = "The request could not be read"
+
+
+class TaskNotFound(ApiError):
+    status = 404
+    code = "task_not_found"
+    title = "There is no such task"
+
+
+class InvalidRequest(ApiError):
+    status = 422
+    code = "invalid_request"
+    title = "The request asks for something that cannot be made"
+
+
+class KeyReused(ApiError):
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for another request"
+
+
+class NoProvider(ApiError):
+    status = 503
+    code = "no_provider"
+    title = "No configured provider makes this model"
+
+
+class Busy(ApiError):
+    status = 503
+    code = "busy"
+    title = "Too much at once: try again in a moment"
+
+
+class TaskExists(PlantainError):
+    """The row is already there."""
+
+
+class TaskMoved(PlantainError):
+    """Another worker changed the row first: read it again."""
+
+
+class IllegalMove(PlantainError):
+    """The code asked for a transition that the lifecycle does not have."""
+
+
+class ImageUnfetchable(PlantainError):
+    """The picture could not be had now; later it may."""
+
+
+class ImageInvalid(PlantainError):
+    """The bytes arrived whole and are no picture we keep."""
+
+
+class SettingInvalid(PlantainError):
+    """The deployment is misconfigured; says which setting and what it should be."""

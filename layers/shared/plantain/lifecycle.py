@@ -1,0 +1,236 @@
+"""The life of a task, pure: which moves exist, what each one changes, and when to look again."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from plantain.errors import FailureCode, IllegalMove
+from plantain.models import Attempt, Failure, Image, LateSuccess, State, Task
+
+SHARDS = 8
+RESULT_LIFETIME = 24 * 3600  # the shortest time that any provider keeps a finished picture
+BAD_FETCHES = 3
+BAD_FETCH_PAUSE = 20
+RESCUE_PAUSE = 30  # seconds until the sweep rings again for a task that it has rung for
+FOREVER = 2**31
+MAX_PAST = 10
+
+MOVES: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SUBMITTING, State.FAILED, State.CANCELLED}),
+    State.SUBMITTING: frozenset(
+        {State.SUBMITTING, State.QUEUED, State.SUBMITTED, State.UNKNOWN, State.FAILED}
+    ),
+    State.SUBMITTED: frozenset(
+        {State.SUBMITTED, State.SUCCEEDED, State.FAILED, State.QUEUED, State.CANCELLED}
+    ),
+    State.UNKNOWN: frozenset({State.SUBMITTED, State.QUEUED, State.FAILED, State.CANCELLED}),
+    State.SUCCEEDED: frozenset(),
+    State.FAILED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+TERMINAL = frozenset(state for state, targets in MOVES.items() if not targets)
+
+STATUS = {
+    State.QUEUED: "queued",
+    State.SUBMITTING: "processing",
+    State.SUBMITTED: "processing",
+    State.UNKNOWN: "processing",
+    State.SUCCEEDED: "succeeded",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+}
+
+
+def iso(now: float) -> str:
+    """2026-01-31T12:00:00.123Z"""
+    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def shard(task_id: str) -> int:
+    return zlib.crc32(task_id.encode()) % SHARDS
+
+
+def sending(task: Task, provider: str, now: float, lease: int, writer: str) -> Task:
+    """The intent to buy, written before the POST: until `hold` its writer is believed alive."""
+    return _move(
+        task,
+        State.SUBMITTING,
+        now,
+        attempt=task.attempt + 1,
+        provider=provider,
+        provider_task_id=None,
+        writer=writer,
+        sent=int(now),
+        hold=int(now) + lease,
+        result=None,
+        bad_fetches=0,
+    )
+
+
+def accepted(task: Task, provider_task_id: str, now: float) -> Task:
+    return _move(task, State.SUBMITTED, now, provider_task_id=provider_task_id, hold=None)
+
+
+def waiting(task: Task, until: float, now: float) -> Task:
+    """Provably not bought: try again at `until`."""
+    due = min(int(until), task.deadline)
+    return _move(task, State.QUEUED, now, provider=None, hold=int(until), due=due)
+
+
+def unclear(task: Task, now: float) -> Task:
+    """Sent, no answer: it may have been charged, so nobody sends it again."""
+    return _move(task, State.UNKNOWN, now, hold=None)
+
+
+def turned_away(task: Task, until: int) -> Task:
+    """The provider at hand took nothing, and is out of the question until then."""
+    past = [*task.past, _attempt(task, "refused")][-MAX_PAST:]
+    return avoiding(task, until).model_copy(update={"past": past})
+
+
+def avoiding(task: Task, until: int) -> Task:
+    return task.model_copy(update={"out": {**task.out, task.provider or "": until}})
+
+
+def result_waiting(
+    task: Task, images: Sequence[Image], until: float, bad: bool, now: float
+) -> Task:
+    """The provider has a picture that could not be kept yet: the deadline gives way to it."""
+    return _note(
+        task,
+        now,
+        result=task.result or int(now),
+        bad_fetches=task.bad_fetches + bad,
+        images=list(images) or task.images,
+        hold=int(until),
+        due=int(until) + RESCUE_PAUSE,
+    )
+
+
+def given_up(task: Task, outcome: str, now: float) -> Task:
+    """This attempt is over, another may follow; what it might still bring is remembered."""
+    over = _attempt(task, outcome)
+    return _move(
+        task,
+        State.QUEUED,
+        now,
+        past=[*task.past, over],
+        provider=None,
+        provider_task_id=None,
+        hold=None,
+        due=int(now) + RESCUE_PAUSE,
+    )
+
+
+def succeeded(task: Task, images: Sequence[Image], now: float) -> Task:
+    return _end(task, State.SUCCEEDED, now, images=list(images))
+
+
+def failed(task: Task, failure: Failure, now: float, images: Sequence[Image] = ()) -> Task:
+    return _end(task, State.FAILED, now, failure=failure, images=list(images))
+
+
+def late(task: Task, success: LateSuccess, now: float) -> Task:
+    return _note(task, now, late_success=success)
+
+
+def may_resubmit(task: Task, policy: str, now: float) -> bool:
+    """Whether the owner lets an attempt that may have been charged be followed by one more."""
+    paid = [attempt for attempt in task.past if attempt.outcome in ("unknown", "failed")]
+    return policy == "once" and not paid and now < task.deadline
+
+
+def is_over(task: Task, number: int | None) -> bool:
+    """Whether this attempt has had its end; without a number, whether the task has."""
+    if task.state in TERMINAL:
+        return True
+    if number is None:
+        return False
+    return number < task.attempt or (number == task.attempt and task.state is State.QUEUED)
+
+
+def unknown_until(task: Task, longest: int) -> int:
+    """When an unanswered submission can no longer be running at its provider."""
+    return min((task.sent or 0) + longest, task.deadline)
+
+
+def out_of_time(task: Task, now: float) -> Failure | None:
+    """Why waiting any longer for this task is pointless, if it is."""
+    if task.result is not None:
+        if now < task.result + RESULT_LIFETIME:
+            return None
+        return Failure(
+            code=FailureCode.RESULT_UNAVAILABLE,
+            message="The picture was made, but could not be fetched while the provider kept it.",
+        )
+    if now < task.deadline:
+        return None
+    return Failure(
+        code=FailureCode.DEADLINE_EXCEEDED,
+        message="The task was not finished before its deadline.",
+    )
+
+
+def unkeepable(task: Task, now: float) -> Failure | None:
+    """Why fetching the picture once more is pointless, if it is."""
+    if task.bad_fetches >= BAD_FETCHES:
+        return Failure(
+            code=FailureCode.RESULT_INVALID,
+            message="The provider's picture arrived whole and is not a valid image.",
+        )
+    return out_of_time(task, now)
+
+
+def maybe_charged(task: Task, number: int | None) -> Attempt | None:
+    """The attempt, if it is over and was charged for all that anybody knows."""
+    for attempt in task.past:
+        if attempt.number == number and attempt.outcome in ("unknown", "refused"):
+            return attempt
+    if number not in (None, task.attempt):
+        return None
+    unsure = {FailureCode.CHARGE_UNKNOWN, FailureCode.DEADLINE_EXCEEDED}
+    lost = task.failure is not None and task.failure.code in unsure
+    if task.provider and (lost or task.state is State.CANCELLED):
+        return _attempt(task, "ended")
+    return None
+
+
+def next_check(task: Task, now: float) -> int:
+    """Seconds until a job without a webhook is asked after again: often at first, then less."""
+    age = now - (task.sent or now)
+    if age < 60:
+        return 3
+    return min(int(age / 15), 60)
+
+
+def next_fetch(task: Task, now: float) -> int:
+    """Seconds until a picture that could not be kept is fetched again."""
+    return min(max(5, int((now - (task.result or now)) / 2)), 900)
+
+
+def next_try(task: Task) -> int:
+    """Seconds until a task that every provider turned away is offered again."""
+    return min(1 << min(task.attempt, 7), 120)
+
+
+def _attempt(task: Task, outcome: str) -> Attempt:
+    return Attempt(
+        number=task.attempt,
+        provider=task.provider or "",
+        provider_task_id=task.provider_task_id,
+        outcome=outcome,
+    )
+
+
+def _end(task: Task, state: State, now: float, **changes: object) -> Task:
+    return _move(task, state, now, hold=None, finished_at=iso(now), **changes)
+
+
+def _move(task: Task, state: State, now: float, **changes: object) -> Task:
+    if state not in MOVES[task.state]:
+        raise IllegalMove(f"{task.task_id}: {task.state} -> {state}")
+    return _note(task, now, state=state, **changes)
+
+
+def _note(task: Task, now: float, **changes: object) -> Task:
+    return task.model_copy(update={**changes, "updated_at": iso(now)})

@@ -1,0 +1,128 @@
+"""The environment and the secret, typed; read when first needed, never at import."""
+
+import json
+import os
+import time
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from plantain.errors import SettingInvalid
+from plantain.providers import Account, all_providers
+
+SECRET_SECONDS = 300
+
+
+class Settings(BaseModel):
+    """Each function is given only the variables that it needs; the others stay empty."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    task_table: str = ""
+    owner_table: str = ""
+    image_bucket: str = ""
+    advance_queue_url: str = ""
+    task_topic_arn: str = ""
+    secret_id: str = ""
+    callback_url: str = ""
+    allow_hosts: str = ""
+    provider_order: str = ""
+    prices: str = ""
+    resubmit_policy: str = "never"
+    lease_seconds: int = 40
+    first_check_seconds: int = 45
+    deadline_seconds: int = 1800
+
+    @cached_property
+    def order(self) -> list[str]:
+        return _names(self.provider_order)
+
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """host:port pairs that may be reached over plain http."""
+        return frozenset(_names(self.allow_hosts))
+
+    @cached_property
+    def price_list(self) -> dict[tuple[str, str], float]:
+        return dict(_price(entry) for entry in _names(self.prices))
+
+
+class Secrets(BaseModel):
+    """What the one secret holds: callback signing keys, newest first, and provider accounts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    callback_keys: tuple[str, ...]
+    accounts: dict[str, Account]
+
+
+@cache
+def settings() -> Settings:
+    try:
+        return Settings.model_validate({name.lower(): value for name, value in os.environ.items()})
+    except ValidationError as error:
+        wrong = ", ".join(str(e["loc"][0]).upper() for e in error.errors())
+        raise SettingInvalid(f"the environment has a bad value in {wrong}") from None
+
+
+@cache
+def client(service: str) -> Any:
+    """One boto3 client a service; one session for all of them."""
+    return _session().client(service, config=_CONFIG_OF.get(service, _CONFIG))
+
+
+def secrets() -> Secrets:
+    """The secret, read again every few minutes so that a rotation arrives by itself."""
+    return _secrets(int(time.time() / SECRET_SECONDS))
+
+
+def forget() -> None:
+    """Read everything anew: for tests that change the environment."""
+    for cached in (settings, client, _session, _secrets):
+        cached.cache_clear()
+
+
+_CONFIG = Config(
+    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
+)
+# Presigned URLs of the older signature do not work in every region.
+_CONFIG_OF = {"s3": _CONFIG.merge(Config(signature_version="s3v4"))}
+
+
+@cache
+def _session() -> Any:
+    return boto3.session.Session()
+
+
+@lru_cache(maxsize=1)
+def _secrets(_period: int) -> Secrets:
+    answer = client("secretsmanager").get_secret_value(SecretId=settings().secret_id)
+    try:
+        held = json.loads(answer["SecretString"])
+        keys = tuple(k for k in (held["callbackKey"], held.get("callbackKeyPrevious")) if k)
+    except (ValueError, KeyError, TypeError):
+        raise SettingInvalid("the secret is not JSON with a callbackKey") from None
+    found = ((name, _account(name, held.get(name) or {})) for name in all_providers())
+    return Secrets(callback_keys=keys, accounts={name: a for name, a in found if a})
+
+
+def _account(name: str, held: dict[str, str]) -> Account | None:
+    url = held.get("url") or all_providers()[name].url
+    key = held.get("key")
+    return Account(key=key, url=url) if key and url else None
+
+
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]
+
+
+def _price(entry: str) -> tuple[tuple[str, str], float]:
+    try:
+        what, amount = entry.split("=")
+        provider, model = what.split("/")
+        return (provider.strip(), model.strip()), float(amount)
+    except ValueError:
+        raise SettingInvalid(f"PRICES has {entry!r}; write provider/model=0.04") from None

@@ -1,0 +1,92 @@
+"""Pictures: fetched into a file, verified there, and kept in the bucket under their hash."""
+
+import hashlib
+import tempfile
+from functools import cache
+from typing import IO
+
+import httpx
+
+from plantain import guard
+from plantain.errors import ImageInvalid, ImageUnfetchable
+from plantain.models import Image
+from plantain.settings import client, settings
+
+MAX_BYTES = 64 * 1024 * 1024
+FETCH_SECONDS = 40.0
+CHUNK = 256 * 1024
+LINK_SECONDS = 900
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+def keep(url: str, prefix: str) -> Image:
+    """Bring one picture home. Doing it twice, or by two workers at once, does no harm."""
+    # Only the function that keeps pictures has the layer that decodes them.
+    from plantain.imaging import inspect
+
+    with tempfile.TemporaryFile() as file:
+        size, sha256 = _fetch(url, file)
+        file.seek(0)
+        content_type, width, height = inspect(file)
+        image = Image(
+            key=f"{prefix}/{sha256}.{ENDINGS[content_type]}",
+            content_type=content_type,
+            width=width,
+            height=height,
+            bytes=size,
+            sha256=sha256,
+        )
+        file.seek(0)
+        _put(image, file)
+    return image
+
+
+def link(image: Image) -> str:
+    """A URL that anyone can read the picture with, for a quarter of an hour."""
+    url: str = client("s3").generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings().image_bucket, "Key": image.key},
+        ExpiresIn=LINK_SECONDS,
+    )
+    return url
+
+
+def _fetch(url: str, file: IO[bytes]) -> tuple[int, str]:
+    if reason := guard.forbidden(url, settings().allowed):
+        raise ImageUnfetchable(f"the result's URL {reason}")
+    try:
+        with guard.deadline(FETCH_SECONDS), _web().stream("GET", url) as response:
+            if response.status_code != 200:
+                raise ImageUnfetchable(f"HTTP {response.status_code}")
+            return _copy(response, file)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ImageUnfetchable(type(error).__name__) from error
+
+
+def _copy(response: httpx.Response, file: IO[bytes]) -> tuple[int, str]:
+    size, digest = 0, hashlib.sha256()
+    for chunk in response.iter_raw(CHUNK):
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise ImageInvalid(f"more than {MAX_BYTES} bytes")
+        digest.update(chunk)
+        file.write(chunk)
+    return size, digest.hexdigest()
+
+
+def _put(image: Image, file: IO[bytes]) -> None:
+    client("s3").put_object(
+        Bucket=settings().image_bucket,
+        Key=image.key,
+        Body=file,
+        ContentLength=image.bytes,
+        ContentType=image.content_type,
+        CacheControl="private, max-age=31536000, immutable",
+    )
+
+
+@cache
+def _web() -> httpx.Client:
+    web = guard.guarded_client(settings().allowed)
+    web.headers["Accept-Encoding"] = "identity"
+    return web

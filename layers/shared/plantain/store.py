@@ -1,0 +1,175 @@
+"""Tasks in DynamoDB: every change is one conditional write, and every list is an index."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from plantain.errors import TaskExists, TaskMoved, TaskNotFound
+from plantain.lifecycle import TERMINAL
+from plantain.models import Task
+from plantain.rows import (
+    REQUEST_ITEM,
+    TASK_ITEM,
+    is_long,
+    key_of,
+    pack,
+    pack_row,
+    row_of,
+    task_of,
+    unpack_row,
+    whole,
+)
+from plantain.settings import client, settings
+
+REFUSED = ("ConditionalCheckFailedException", "TransactionCanceledException")
+
+
+@dataclass(frozen=True)
+class Due:
+    """An entry of the due index: a task that still needs something done."""
+
+    task_id: str
+    due: int
+
+
+def create(task: Task) -> None:
+    """The put is the idempotency check: one of many at the same moment comes through."""
+    put = {
+        "TableName": settings().task_table,
+        "Item": pack_row(row_of(task)),
+        "ConditionExpression": "attribute_not_exists(taskId)",
+    }
+    try:
+        if is_long(task.request):
+            writes = [{"Put": put}, {"Put": _request_put(task)}]
+            client("dynamodb").transact_write_items(TransactItems=writes)
+        else:
+            client("dynamodb").put_item(**put)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in REFUSED:
+            raise
+        if find(task.task_id) != task:
+            raise TaskExists(task.task_id) from error
+
+
+def find(task_id: str) -> Task | None:
+    """The task as it is now, with the whole request."""
+    answer = client("dynamodb").query(
+        TableName=settings().task_table,
+        KeyConditionExpression="taskId = :id",
+        ExpressionAttributeValues={":id": {"S": task_id}},
+        ConsistentRead=True,
+    )
+    items = {row["item"]: row for row in map(unpack_row, answer["Items"])}
+    if TASK_ITEM not in items:
+        return None
+    return task_of(items[TASK_ITEM], items.get(REQUEST_ITEM, {}).get("request"))
+
+
+def find_of(owner: str, task_id: str) -> Task:
+    """An owner's own task; to anyone else it does not exist."""
+    task = find(task_id)
+    if task is None or task.owner != owner:
+        raise TaskNotFound
+    return task
+
+
+def replace(old: Task, new: Task) -> Task:
+    """Write what changed, if the row still stands where `old` was read.
+
+    A write whose answer was lost is sent again by the client, and refused as if by somebody
+    else: then the row itself shows that it was ours.
+    """
+    before, after = row_of(old), row_of(new)
+    changed = {name: value for name, value in after.items() if before.get(name) != value}
+    gone = [name for name in before if name not in after]
+    held = {name: before.get(name) for name in ("state", "attempt", "providerTaskId")}
+    try:
+        client("dynamodb").update_item(**_update(old.task_id, changed, gone, held))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in REFUSED:
+            raise
+        if find(old.task_id) != new:
+            raise TaskMoved(old.task_id) from error
+    return new
+
+
+def due(shard: int, now: float) -> Iterator[Due]:
+    """What a shard's due index has for now, the oldest first."""
+    pages = client("dynamodb").get_paginator("query")
+    for page in pages.paginate(
+        TableName=settings().task_table,
+        IndexName="due",
+        KeyConditionExpression="#shard = :shard AND due <= :now",
+        ExpressionAttributeNames={"#shard": "shard"},
+        ExpressionAttributeValues={":shard": pack(shard), ":now": pack(int(now))},
+    ):
+        for item in page["Items"]:
+            row = unpack_row(item)
+            yield Due(row["taskId"], row["due"])
+
+
+def lease(entry: Due, until: int) -> Task | None:
+    """Take a due task by moving its due time; None if somebody else did. A finished task's
+    row is touched by this, which sends it through the stream to be announced once more."""
+    try:
+        answer = client("dynamodb").update_item(
+            TableName=settings().task_table,
+            Key=key_of(entry.task_id),
+            UpdateExpression="SET due = :until",
+            ConditionExpression="due = :due",
+            ExpressionAttributeValues={":due": pack(entry.due), ":until": pack(until)},
+            ReturnValues="ALL_NEW",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] in REFUSED:
+            return None
+        raise
+    return task_of(unpack_row(answer["Attributes"]))
+
+
+def retire(task_id: str) -> None:
+    """Finished and announced: nothing more needs to be done for this task."""
+    finished = {f":s{n}": pack(state) for n, state in enumerate(sorted(TERMINAL))}
+    try:
+        client("dynamodb").update_item(
+            TableName=settings().task_table,
+            Key=key_of(task_id),
+            UpdateExpression="REMOVE due, #shard",
+            ConditionExpression=f"#state IN ({', '.join(finished)})",
+            ExpressionAttributeNames={"#state": "state", "#shard": "shard"},
+            ExpressionAttributeValues=finished,
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in REFUSED:
+            raise
+
+
+def _request_put(task: Task) -> dict[str, Any]:
+    item = {"taskId": task.task_id, "item": REQUEST_ITEM, "request": whole(task.request)}
+    return {"TableName": settings().task_table, "Item": pack_row(item)}
+
+
+def _update(
+    task_id: str, changed: dict[str, Any], gone: list[str], held: dict[str, Any]
+) -> dict[str, Any]:
+    """One UpdateItem: these attributes set, those removed, if these are still what they were."""
+    names = dict.fromkeys([*changed, *gone, *held])
+    sets = ", ".join(f"#{name} = :{name}" for name in changed)
+    conditions = [
+        f"#{name} = :was_{name}" if value is not None else f"attribute_not_exists(#{name})"
+        for name, value in held.items()
+    ]
+    was = {f":was_{name}": value for name, value in held.items() if value is not None}
+    values = {**{f":{name}": value for name, value in changed.items()}, **was}
+    removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    return {
+        "TableName": settings().task_table,
+        "Key": key_of(task_id),
+        "UpdateExpression": f"SET {sets}{removes}",
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeNames": {f"#{name}": name for name in names},
+        "ExpressionAttributeValues": pack_row(values),
+    }

@@ -1,0 +1,102 @@
+"""Asks the providers. An answer always comes back: what went wrong is part of it."""
+
+from functools import cache
+
+import httpx
+
+from plantain import guard, tokens
+from plantain.errors import FailureCode, SettingInvalid
+from plantain.log import log
+from plantain.models import Failure, Receipt, Task, Update
+from plantain.providers import Account, provider_named
+from plantain.settings import secrets, settings
+
+SUBMIT_SECONDS = 15.0
+STATUS_SECONDS = 10.0
+MAX_ANSWER_BYTES = 1_000_000
+NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    SettingInvalid,
+)
+
+
+def submit(task: Task) -> Receipt:
+    """Buy: the one request that may cost money."""
+    account = _account(task)
+    if account is None:
+        return _no_account()
+    provider = provider_named(task.provider or "")
+    try:
+        request = provider.submit_request(task, account, _callback_url(task))
+        receipt = provider.read_receipt(_send(_buying(), request, SUBMIT_SECONDS))
+    except NOT_SENT as error:
+        receipt = Receipt(kind="busy", reason=f"not sent: {type(error).__name__}")
+    except (httpx.HTTPError, ValueError) as error:
+        receipt = Receipt(kind="unclear", reason=f"no answer: {type(error).__name__}")
+    log.info("submitted", extra={**_about(task), "kind": receipt.kind, "reason": receipt.reason})
+    return receipt
+
+
+def status(task: Task, provider_task_id: str) -> Update:
+    """Ask how the job stands."""
+    account = _account(task)
+    if account is None:
+        return Update(kind="unavailable", reason="the provider is not configured any more")
+    provider = provider_named(task.provider or "")
+    request = provider.status_request(task, account, provider_task_id)
+    try:
+        update = provider.read_update(_send(_asking(), request, STATUS_SECONDS))
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        update = Update(kind="unavailable", reason=f"no answer: {type(error).__name__}")
+    level = log.warning if update.reason else log.info
+    level("asked", extra={**_about(task), "kind": update.kind, "reason": update.reason})
+    return update
+
+
+def _send(client: httpx.Client, request: httpx.Request, seconds: float) -> httpx.Response:
+    with guard.deadline(seconds):
+        response = client.send(request, stream=True)
+        try:
+            content = b""
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > MAX_ANSWER_BYTES:
+                    raise ValueError("the answer is too large")
+        finally:
+            response.close()
+    headers = {k: v for k, v in response.headers.items() if k == "retry-after"}
+    return httpx.Response(response.status_code, headers=headers, content=content)
+
+
+@cache
+def _buying() -> httpx.Client:
+    # A kept connection that died unseen would make a submission unclear: buy on a fresh one.
+    return guard.trusted_client(keep_alive=False)
+
+
+@cache
+def _asking() -> httpx.Client:
+    return guard.trusted_client(keep_alive=True)
+
+
+def _account(task: Task) -> Account | None:
+    return secrets().accounts.get(task.provider or "")
+
+
+def _callback_url(task: Task) -> str:
+    token = tokens.sign(task.task_id, task.attempt, secrets().callback_keys)
+    return f"{settings().callback_url}/v1/callback/{task.task_id}/{task.attempt}/{token}"
+
+
+def _no_account() -> Receipt:
+    message = "The provider is not configured any more."
+    failure = Failure(code=FailureCode.PROVIDER_REFUSED, message=message)
+    return Receipt(kind="account_refused", failure=failure, reason=message)
+
+
+def _about(task: Task) -> dict[str, object]:
+    return {"task": task.task_id, "attempt": task.attempt, "provider": task.provider}
