@@ -1,0 +1,154 @@
+"""Makes, lists and revokes API keys, on the running local cloud or in AWS.
+
+python -m tools.keys create --owner alice [--label laptop] [--stack plantain-prod]
+python -m tools.keys list [--stack …]
+python -m tools.keys revoke KEY-ID [--stack …]
+"""
+
+import argparse
+import base64
+import json
+import os
+import re
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from plantain.keys import key_hash, new_key
+
+OWNER = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+SHOWN = 12  # letters of a key's hash that name it; enough to tell keys apart
+
+
+class Refused(Exception):
+    """Cannot be done; the message says what to do."""
+
+
+def create_key(table: Any, owner: str, label: str = "") -> str:
+    """A new key for an owner; only its hash is kept."""
+    if not OWNER.fullmatch(owner):
+        raise Refused("an owner is 1 to 63 of a-z, 0-9, _ and -, and starts with a letter or digit")
+    key = new_key()
+    table.put_item(
+        Item={
+            "id": f"key#{key_hash(key)}",
+            "owner": owner,
+            "label": label,
+            "created": _now(),
+        },
+        ConditionExpression="attribute_not_exists(id)",
+    )
+    webhook_secret(table, owner)
+    return key
+
+
+def webhook_secret(table: Any, owner: str) -> str:
+    """What an owner checks our webhooks with; made once."""
+    made = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    answer = table.update_item(
+        Key={"id": f"owner#{owner}"},
+        UpdateExpression="SET webhookSecret = if_not_exists(webhookSecret, :made)",
+        ExpressionAttributeValues={":made": made},
+        ReturnValues="ALL_NEW",
+    )
+    secret: str = answer["Attributes"]["webhookSecret"]
+    return secret
+
+
+def keys(table: Any) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    start: dict[str, Any] = {}
+    while True:
+        page = table.scan(**start)
+        rows += [row for row in page["Items"] if row["id"].startswith("key#")]
+        if "LastEvaluatedKey" not in page:
+            return sorted(rows, key=lambda row: (row["owner"], row["created"]))
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def revoke_key(table: Any, name: str) -> None:
+    """Refuse a key from now on; a cached answer may let it in for one minute more."""
+    named = name.removeprefix("key#")
+    found = [row for row in keys(table) if named and row["id"].startswith(f"key#{named}")]
+    if len(found) != 1:
+        raise Refused(f"{len(found)} keys begin with {name!r}; `make keys` shows them all")
+    table.update_item(
+        Key={"id": found[0]["id"]},
+        UpdateExpression="SET revoked = if_not_exists(revoked, :now)",
+        ConditionExpression="attribute_exists(id)",
+        ExpressionAttributeValues={":now": _now()},
+    )
+
+
+def owner_table(stack: str | None) -> Any:
+    """The table of a stack in AWS, or of the local cloud that is running."""
+    if stack:
+        cloud: dict[str, str] = {}
+    else:
+        cloud = _local_cloud()
+        stack = "plantain"
+    outputs = boto3.client("cloudformation", **cloud).describe_stacks(StackName=stack)
+    names = {o["OutputKey"]: o["OutputValue"] for o in outputs["Stacks"][0]["Outputs"]}
+    return boto3.resource("dynamodb", **cloud).Table(names["OwnerTableName"])
+
+
+def _local_cloud() -> dict[str, str]:
+    ready = Path(os.environ.get("LOCAL_DIR", ".local")) / "ready.json"
+    try:
+        endpoint = json.loads(ready.read_text())["aws"]
+    except (OSError, ValueError, KeyError):
+        raise Refused("no local cloud is running: `make run`, or name a STACK= in AWS") from None
+    return {
+        "endpoint_url": endpoint,
+        "region_name": "us-east-1",
+        "aws_access_key_id": "local",
+        "aws_secret_access_key": "local",
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _show(row: dict[str, str]) -> str:
+    state = f"revoked {row['revoked']}" if "revoked" in row else "live"
+    name = row["id"].removeprefix("key#")[:SHOWN]
+    return f"{name}  {row['owner']:<20}  {row['created']}  {state}  {row.get('label', '')}".rstrip()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="keys", description="API keys of a Plantain")
+    parser.add_argument("--stack", help="a stack in AWS; without it, the running local cloud")
+    commands = parser.add_subparsers(dest="command", required=True)
+    create = commands.add_parser("create", help="make a key, and print it once")
+    create.add_argument("--owner", required=True)
+    create.add_argument("--label", default="")
+    commands.add_parser("list", help="show all keys, without their secrets")
+    revoke = commands.add_parser("revoke", help="refuse a key from now on")
+    revoke.add_argument("key", help="the name that `list` shows")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = _arguments()
+    try:
+        table = owner_table(arguments.stack)
+        match arguments.command:
+            case "create":
+                print(create_key(table, arguments.owner, arguments.label))
+            case "list":
+                print("\n".join(_show(row) for row in keys(table)) or "There are no keys yet.")
+            case "revoke":
+                revoke_key(table, arguments.key)
+                print("Revoked; within a minute nobody gets in with it.")
+    except (Refused, BotoCoreError, ClientError) as error:
+        sys.exit(f"keys: {error}")
+
+
+if __name__ == "__main__":
+    main()
