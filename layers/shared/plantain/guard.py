@@ -15,6 +15,7 @@ import httpcore
 import httpx
 
 CONNECT_SECONDS = 5.0
+MAX_SECONDS = 60.0  # where no deadline says less
 PORTS = frozenset({443})
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
@@ -197,7 +198,7 @@ def guarded_client(allowed: frozenset[str]) -> httpx.Client:
 def _client(network: _Network, keep_alive: bool) -> httpx.Client:
     return httpx.Client(
         transport=Transport(network, keep_alive),
-        timeout=httpx.Timeout(10.0, connect=CONNECT_SECONDS),
+        timeout=httpx.Timeout(MAX_SECONDS, connect=CONNECT_SECONDS),
         trust_env=False,
         follow_redirects=False,
         headers={"User-Agent": "plantain"},

@@ -1,0 +1,93 @@
+# Everything a developer does, each with one command; `make` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --silent --no-builtin-rules
+
+DEV := .venv/dev/bin
+SAM := .venv/sam/bin
+READY := .venv/dev/.ready .venv/cloud/.ready .venv/sam/.ready
+ENV ?= dev
+export SAM_CLI_TELEMETRY := 0
+
+##@ Develop
+
+.PHONY: run
+run: $(READY) build ## Start the local cloud, with PORT, UPSTREAM, ALLOW_HOSTS, SWEEP_SECONDS …
+	exec $(DEV)/python -m local.run
+
+.PHONY: test
+test: $(READY) build ## Run every test; ARGS="tests/unit -k routing" for some
+	$(DEV)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: .venv/dev/.ready .venv/sam/.ready ## Check style, types, import order and the template
+	$(DEV)/ruff check .
+	$(DEV)/ruff format --check .
+	$(DEV)/mypy layers/shared/plantain local tools
+	$(DEV)/lint-imports --no-logo
+	AWS_DEFAULT_REGION=us-east-1 $(SAM)/sam validate --lint
+	$(SAM)/python tools/lint_template.py
+
+.PHONY: format
+format: .venv/dev/.ready ## Format the code and sort its imports
+	$(DEV)/ruff check --fix --quiet . || true
+	$(DEV)/ruff format .
+
+.PHONY: build
+build: .venv/sam/.ready ## Build functions and layers for this machine, if anything changed
+	$(SAM)/python -m local.build
+
+##@ API keys, of the running local cloud, or in AWS with STACK=name
+
+.PHONY: key
+key: .venv/dev/.ready ## Make an API key: OWNER=alice
+	$(DEV)/python -m tools.keys create --owner "$(or $(OWNER),$(error Say whose key it is: make key OWNER=alice))" $(STACK_OPTION)
+
+.PHONY: keys
+keys: .venv/dev/.ready ## List the API keys
+	$(DEV)/python -m tools.keys list $(STACK_OPTION)
+
+.PHONY: revoke
+revoke: .venv/dev/.ready ## Revoke an API key: KEY=id, as listed
+	$(DEV)/python -m tools.keys revoke "$(or $(KEY),$(error Say which key: make revoke KEY=id))" $(STACK_OPTION)
+
+STACK_OPTION = $(if $(STACK),--stack "$(STACK)")
+
+##@ Deploy
+
+.PHONY: deploy
+deploy: .venv/sam/.ready ## Build for arm64 and deploy to AWS: ENV=dev or prod
+	$(SAM)/python -m local.build --architecture arm64 --directory .aws-sam/arm64
+	$(SAM)/sam deploy --template-file .aws-sam/arm64/template.yaml \
+	  --config-file $(CURDIR)/samconfig.toml --config-env $(ENV) $(ARGS)
+
+##@ Housekeeping
+
+.PHONY: setup
+setup: $(READY) ## Make the three virtual environments
+
+.PHONY: lock
+lock: .venv/dev/.ready ## Recompile the pinned requirements; UPGRADE=1 for the newest
+	for file in requirements/cloud.in layers/*/requirements.in requirements/sam.in requirements/dev.in; do \
+	  $(DEV)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	    --python $(DEV)/python $(if $(UPGRADE),--upgrade) $$file --output-file $${file%.in}.txt; \
+	done
+
+.PHONY: clean
+clean: ## Remove everything that was made here: environments, build, state
+	rm -rf .venv .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf layers/shared/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this list
+	awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.venv/%/.ready: requirements/%.txt
+	bash local/environment.sh $*

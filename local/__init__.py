@@ -1,0 +1,1 @@
+"""The one-machine cloud: the built template on an AWS emulator, beside a provider simulator."""

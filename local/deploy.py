@@ -1,0 +1,107 @@
+"""Put the built stack on the emulator: its code, the stack itself, the providers' keys."""
+
+import json
+import math
+import time
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config as ClientConfig
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.config import ARTIFACTS, PROVIDERS, REGION, STACK, Config, Trouble
+
+AwsFailure = (BotoCoreError, ClientError)
+
+
+class Stack:
+    """The stack on the emulator, and clients for what it made."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.outputs: dict[str, str] = {}
+        self._session = boto3.Session("local", "local", region_name=REGION)
+        self._options: dict[str, Any] = {
+            "endpoint_url": config.aws_url,
+            "config": ClientConfig(read_timeout=120, proxies={}),
+        }
+
+    @cached_property
+    def _functions(self) -> Any:
+        return self.client("lambda")
+
+    def client(self, service: str) -> Any:
+        return self._session.client(service, **self._options)
+
+    def table(self, output: str) -> Any:
+        return self._session.resource("dynamodb", **self._options).Table(self.outputs[output])
+
+    def deploy(self, build: Path) -> None:
+        """Create everything the template says; `Trouble` gives the first reason if it fails."""
+        self._upload(build)
+        formation = self.client("cloudformation")
+        formation.create_stack(
+            StackName=STACK,
+            TemplateURL=f"{self.config.aws_url}/{ARTIFACTS}/cloudformation.json",
+            Parameters=_parameters(self.config),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        )
+        self._wait(formation)
+        self._set_secret()
+
+    def sweep(self) -> None:
+        """Ring the poller once, as its schedule would; what one sweep misses the next one does."""
+        name = self.outputs["PollFunctionName"]
+        with suppress(*AwsFailure):
+            self._functions.invoke(FunctionName=name, InvocationType="Event")
+
+    def _upload(self, build: Path) -> None:
+        storage = self.client("s3")
+        storage.create_bucket(Bucket=ARTIFACTS)
+        for file in (build / "cloudformation.json", *build.glob("*.zip")):
+            storage.put_object(Bucket=ARTIFACTS, Key=file.name, Body=file.read_bytes())
+
+    def _wait(self, formation: Any) -> None:
+        while True:
+            (stack,) = formation.describe_stacks(StackName=STACK)["Stacks"]
+            if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+                break
+            time.sleep(0.2)
+        if stack["StackStatus"] != "CREATE_COMPLETE":
+            raise Trouble(f"The stack failed: {_first_reason(formation)}")
+        self.outputs = {out["OutputKey"]: out["OutputValue"] for out in stack.get("Outputs", [])}
+
+    def _set_secret(self) -> None:
+        secrets = self.client("secretsmanager")
+        arn = self.outputs["UpstreamSecretArn"]
+        content = json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
+        for provider in PROVIDERS:
+            url = f"{self.config.upstream_url}/{provider}"
+            content[provider] = {"key": f"local-{provider}-key", "url": url}
+        secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(content))
+
+
+def _parameters(config: Config) -> list[dict[str, str]]:
+    values = {
+        "AllowHosts": ",".join(config.allow_hosts),
+        "CallbackBaseUrl": config.callback_url,
+        "SweepMinutes": math.ceil(config.sweep_seconds / 60),
+        "FirstCheckSeconds": config.first_check_seconds,
+        "DeadlineSeconds": config.deadline_seconds,
+    }
+    return [
+        {"ParameterKey": name, "ParameterValue": str(value)}
+        for name, value in values.items()
+        if value is not None
+    ]
+
+
+def _first_reason(formation: Any) -> str:
+    events = formation.describe_stack_events(StackName=STACK)["StackEvents"]
+    failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
+    if not failed:
+        return "see the emulator's log"
+    return f"{failed[0]['LogicalResourceId']}: {failed[0].get('ResourceStatusReason', '')}"
