@@ -40,6 +40,8 @@ def forbidden(url: str, allowed: frozenset[str]) -> str | None:
 
     Names are judged later, on connecting.
     """
+    if not url.isprintable():
+        return "is not a URL"
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)

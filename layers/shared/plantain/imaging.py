@@ -33,4 +33,6 @@ def _decode(file: IO[bytes]) -> tuple[str, int, int]:
         if width * height > MAX_PIXELS:
             raise ImageInvalid("too many pixels")
         image.load()
-        return FORMATS[image.format or ""], width, height
+        # Pillow calls a JPEG that holds a second picture MPO.
+        kind = "JPEG" if image.format == "MPO" else image.format or ""
+        return FORMATS[kind], width, height

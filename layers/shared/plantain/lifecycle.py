@@ -73,8 +73,8 @@ def accepted(task: Task, provider_task_id: str, now: float) -> Task:
 
 def waiting(task: Task, until: float, now: float) -> Task:
     """Provably not bought: try again at `until`."""
-    due = min(int(until), task.deadline)
-    return _move(task, State.QUEUED, now, provider=None, hold=int(until), due=due)
+    then = min(int(until), task.deadline)
+    return _move(task, State.QUEUED, now, provider=None, hold=then, due=then)
 
 
 def unclear(task: Task, now: float) -> Task:

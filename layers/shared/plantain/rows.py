@@ -46,7 +46,7 @@ def brief(request: TaskRequest) -> TaskRequest:
     if not is_long(request):
         return request
     shown = request.input.model_dump(exclude_unset=True, exclude={"image_urls", "prompt"})
-    head = request.input.prompt[:BRIEF_PROMPT]
+    head = request.input.prompt.lstrip()[:BRIEF_PROMPT]
     return request.model_copy(update={"input": type(request.input)(prompt=head, **shown)})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from plantain.errors import TaskExists, TaskMoved, TaskNotFound
-from plantain.lifecycle import TERMINAL
+from plantain.lifecycle import TERMINAL, iso
 from plantain.models import Task
 from plantain.rows import (
     REQUEST_ITEM,
@@ -23,6 +23,7 @@ from plantain.rows import (
 )
 from plantain.settings import client, settings
 
+ANNOUNCE_SECONDS = 30
 REFUSED = ("ConditionalCheckFailedException", "TransactionCanceledException")
 
 
@@ -111,16 +112,22 @@ def due(shard: int, now: float) -> Iterator[Due]:
             yield Due(row["taskId"], row["due"])
 
 
-def lease(entry: Due, until: int) -> Task | None:
+def lease(entry: Due, until: int, now: float) -> Task | None:
     """Take a due task by moving its due time; None if somebody else did. A finished task's
-    row is touched by this, which sends it through the stream to be announced once more."""
+    row is touched by this, which sends it through the stream to be announced once more,
+    unless it finished a moment ago and is just being announced."""
     try:
         answer = client("dynamodb").update_item(
             TableName=settings().task_table,
             Key=key_of(entry.task_id),
             UpdateExpression="SET due = :until",
-            ConditionExpression="due = :due",
-            ExpressionAttributeValues={":due": pack(entry.due), ":until": pack(until)},
+            ConditionExpression="due = :due AND (attribute_not_exists(finishedAt)"
+            " OR finishedAt < :settled)",
+            ExpressionAttributeValues={
+                ":due": pack(entry.due),
+                ":until": pack(until),
+                ":settled": pack(iso(now - ANNOUNCE_SECONDS)),
+            },
             ReturnValues="ALL_NEW",
         )
     except ClientError as error:

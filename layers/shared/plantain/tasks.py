@@ -264,7 +264,7 @@ def _sweep_shard(shard: int, now: float) -> int:
     for entries in batched(store.due(shard, now), 10, strict=False):
         if time.time() > now + SWEEP_SECONDS:
             break
-        leased = [store.lease(entry, int(now) + lifecycle.RESCUE_PAUSE) for entry in entries]
+        leased = [store.lease(entry, int(now) + lifecycle.RESCUE_PAUSE, now) for entry in entries]
         found = [task for task in leased if task]
         bell.ring_all(task.task_id for task in found if task.state not in lifecycle.TERMINAL)
         worst = max(worst, int(now) - entries[0].due, *(int(now) - t.deadline for t in found))

@@ -16,7 +16,17 @@ ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
 BUSY_STATUSES = frozenset({409, 429, 503})
 # An account in trouble is often reported as a bad request, so the words have to decide.
 ACCOUNT_WORDS = ("insufficient", "not enough credit", "quota", "price not configured")
-MODERATION_WORDS = ("moderation", "safety", "sensitive", "nsfw", "policy")
+MODERATION_WORDS = (
+    *("moderation", "safety", "sensitive", "nsfw", "policy"),
+    *("violat", "prohibited", "unsafe", "rejected the content"),
+)
+# Some report a failed job with an HTTP status for a code.
+STATUS_FAILURES = {
+    "400": FailureCode.INVALID_INPUT,
+    "402": FailureCode.INSUFFICIENT_CREDITS,
+    "403": FailureCode.INSUFFICIENT_CREDITS,
+    "422": FailureCode.INVALID_INPUT,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +120,7 @@ class Provider:
             if 0 < len(task_id) <= MAX_ID:
                 return Receipt(kind="accepted", provider_task_id=task_id)
             return Receipt(kind="unclear", reason="a success without a task id")
-        return refusal(status, words, bool(envelope), retry_after(response))
+        return refusal(status, words, "code" in envelope, retry_after(response))
 
     def read_update(self, response: httpx.Response) -> Update:
         envelope = parse_object(response.content)
@@ -139,7 +149,8 @@ class Provider:
     def _failure(self, state: str, code: str, words: str) -> Failure:
         found = self.failures.get(code) or self.failures.get(state)
         if found is None:
-            found = code_from_words(f"{code} {words}", otherwise=FailureCode.PROVIDER_ERROR)
+            otherwise = STATUS_FAILURES.get(code, FailureCode.PROVIDER_ERROR)
+            found = code_from_words(f"{code} {words}", otherwise)
         return Failure(code=found, message=words[:500] or code or state)
 
     def _status(self, response: httpx.Response, envelope: Mapping[str, Any]) -> tuple[int, str]:
