@@ -16,7 +16,8 @@ from typing import IO
 
 from local.config import Trouble
 
-HOST_BUILD = Path(".aws-sam/build")
+# Not where a bare `sam deploy` would look: this build is for this machine's processor.
+HOST_BUILD = Path(".aws-sam/local")
 _SOURCES = ("template.yaml", "layers", "functions", "local/build.py", "local/template.py")
 _LOG = Path(".aws-sam/build.log")
 
