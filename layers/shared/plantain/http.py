@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from plantain.errors import ApiError, InvalidRequest, MalformedRequest
 from plantain.log import log
@@ -52,7 +53,12 @@ class Api(APIGatewayHttpResolver):
         if len(text) > MAX_BODY:
             raise MalformedRequest(f"The body may take {MAX_BODY} bytes.")
         try:
-            return model.model_validate_json(text)
+            sent = from_json(text, allow_inf_nan=False)
+        except ValueError:
+            raise MalformedRequest("The body is not JSON.") from None
+        try:
+            # Validated in a second step: in one, pydantic lets a field's inner name through.
+            return model.model_validate(sent, by_alias=True, by_name=False)
         except ValidationError as error:
             raise _told(error) from None
 
@@ -94,18 +100,15 @@ def _problem(status: int, code: str, title: str, detail: str, errors: list[Any])
     return Response(status, "application/problem+json", text)
 
 
-def _told(error: ValidationError) -> ApiError:
+def _told(error: ValidationError) -> InvalidRequest:
     """Each field that is wrong, and what is allowed there, in the client's own names."""
-    wrong = error.errors(include_url=False, include_input=False)
-    if wrong[0]["type"] == "json_invalid":
-        return MalformedRequest("The body is not JSON.")
     errors = [
         {
             "field": ".".join(str(part) for part in one["loc"]) or "body",
             "message": one["msg"],
             "allowed": _allowed(one["type"], one.get("ctx", {})),
         }
-        for one in wrong
+        for one in error.errors(include_url=False, include_input=False)
     ]
     return InvalidRequest("Some fields are wrong.", errors=errors)
 

@@ -92,6 +92,11 @@ def avoiding(task: Task, until: int) -> Task:
     return task.model_copy(update={"out": {**task.out, task.provider or "": until}})
 
 
+def result_seen(task: Task, now: float) -> Task:
+    """The provider has the picture: the deadline gives way to it, even if this worker dies."""
+    return _note(task, now, result=int(now))
+
+
 def result_waiting(
     task: Task, images: Sequence[Image], until: float, bad: bool, now: float
 ) -> Task:
@@ -169,6 +174,11 @@ def out_of_time(task: Task, now: float) -> Failure | None:
         code=FailureCode.DEADLINE_EXCEEDED,
         message="The task was not finished before its deadline.",
     )
+
+
+def almost_out_of_time(task: Task, seconds: int, now: float) -> bool:
+    """Whether the deadline may pass while one worker is fetching the picture."""
+    return task.result is None and now + seconds >= task.deadline
 
 
 def unkeepable(task: Task, now: float) -> Failure | None:

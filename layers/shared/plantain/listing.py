@@ -67,7 +67,7 @@ def _page_keys(
     rows: list[dict[str, Any]] = []
     for _ in range(QUERIES_A_PAGE):
         # A filter drops entries after they are counted, so it is given more to choose from.
-        query["Limit"] = ENTRIES_A_QUERY if status else limit
+        query["Limit"] = ENTRIES_A_QUERY if status else limit + 1
         if start:
             query["ExclusiveStartKey"] = pack_row(start)
         answer = client("dynamodb").query(**query)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import IO
 
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 
 from plantain import guard
 from plantain.errors import ImageInvalid, ImageUnfetchable
@@ -75,14 +76,17 @@ def _copy(response: httpx.Response, file: IO[bytes]) -> tuple[int, str]:
 
 
 def _put(image: Image, file: IO[bytes]) -> None:
-    client("s3").put_object(
-        Bucket=settings().image_bucket,
-        Key=image.key,
-        Body=file,
-        ContentLength=image.bytes,
-        ContentType=image.content_type,
-        CacheControl="private, max-age=31536000, immutable",
-    )
+    try:
+        client("s3").put_object(
+            Bucket=settings().image_bucket,
+            Key=image.key,
+            Body=file,
+            ContentLength=image.bytes,
+            ContentType=image.content_type,
+            CacheControl="private, max-age=31536000, immutable",
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise ImageUnfetchable(f"the bucket: {type(error).__name__}") from error
 
 
 @cache

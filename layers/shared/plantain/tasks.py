@@ -27,6 +27,7 @@ from plantain.settings import settings
 
 TRIES = 3
 SWEEP_SECONDS = 45
+MOVED_PAUSE = 5  # seconds until a hint that came in between is heard again
 FAILED = Failure(code=FailureCode.PROVIDER_ERROR, message="The provider gave no reason.")
 UNANSWERED = Failure(
     code=FailureCode.CHARGE_UNKNOWN,
@@ -111,6 +112,8 @@ def advance(ring: Ring) -> None:
         _advance(task, ring)
     except TaskMoved:
         log.info("moved", extra={"task": ring.task_id})
+        if ring.hint:
+            bell.ring(ring, MOVED_PAUSE)
 
 
 def _advance(task: Task, ring: Ring) -> None:
@@ -216,6 +219,8 @@ def _give_up(task: Task, failure: Failure) -> None:
 
 def _keep(task: Task, urls: Iterable[str]) -> None:
     """Every picture home and verified, then the task is done."""
+    if lifecycle.almost_out_of_time(task, settings().lease_seconds, time.time()):
+        task = store.replace(task, lifecycle.result_seen(task, time.time()))
     prefix = f"{task.owner}/{task.task_id}"
     images: list[Image] = []
     try:
@@ -234,7 +239,7 @@ def _keep_later(task: Task, images: list[Image], bad: bool, reason: str) -> None
     pause = lifecycle.BAD_FETCH_PAUSE if bad else lifecycle.next_fetch(task, now)
     after = lifecycle.result_waiting(task, images, now + pause, bad, now)
     if failure := lifecycle.unkeepable(after, now):
-        store.replace(task, lifecycle.failed(after, failure, now, images))
+        store.replace(task, lifecycle.failed(after, failure, now, after.images))
     else:
         _chain(store.replace(task, after), pause)
 

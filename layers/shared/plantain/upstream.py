@@ -20,6 +20,8 @@ NOT_SENT = (
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    UnicodeEncodeError,
     SettingInvalid,
 )
 
@@ -47,8 +49,8 @@ def status(task: Task, provider_task_id: str) -> Update:
     if account is None:
         return Update(kind="unavailable", reason="the provider is not configured any more")
     provider = provider_named(task.provider or "")
-    request = provider.status_request(task, account, provider_task_id)
     try:
+        request = provider.status_request(task, account, provider_task_id)
         update = provider.read_update(_send(_asking(), request, STATUS_SECONDS))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         update = Update(kind="unavailable", reason=f"no answer: {type(error).__name__}")
