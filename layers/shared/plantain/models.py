@@ -14,6 +14,7 @@ MODELS = ("nano-banana", "nano-banana-2", "nano-banana-pro")
 
 Url = Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://\S+$")]
 MAX_METADATA_BYTES = 2048
+SHOWN_PROMPT = 256  # characters of a prompt that an event tells
 
 
 class Frozen(BaseModel):

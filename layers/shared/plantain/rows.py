@@ -3,7 +3,7 @@
 from typing import Any
 
 from plantain.lifecycle import STATUS
-from plantain.models import Task, TaskRequest
+from plantain.models import SHOWN_PROMPT, Task, TaskRequest
 
 Row = dict[str, Any]
 
@@ -11,7 +11,6 @@ TASK_ITEM = "task"
 REQUEST_ITEM = "request"
 # A longer request has an item of its own, so that later writes do not pay for its length.
 INLINE_BYTES = 512
-BRIEF_PROMPT = 200
 
 
 def row_of(task: Task) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def brief(request: TaskRequest) -> TaskRequest:
     if not is_long(request):
         return request
     shown = request.input.model_dump(exclude_unset=True, exclude={"image_urls", "prompt"})
-    head = request.input.prompt.lstrip()[:BRIEF_PROMPT]
+    head = request.input.prompt.lstrip()[: SHOWN_PROMPT + 1]
     return request.model_copy(update={"input": type(request.input)(prompt=head, **shown)})
 
 

@@ -86,7 +86,7 @@ def replace(old: Task, new: Task) -> Task:
     before, after = row_of(old), row_of(new)
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     gone = [name for name in before if name not in after]
-    held = {name: before.get(name) for name in ("state", "attempt", "providerTaskId")}
+    held = {name: before.get(name) for name in ("state", "attempt", "providerTaskId", "hold")}
     try:
         client("dynamodb").update_item(**_update(old.task_id, changed, gone, held))
     except ClientError as error:

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from plantain.lifecycle import STATUS, TERMINAL
-from plantain.models import MODELS, Failure, Image, Task
+from plantain.models import MODELS, SHOWN_PROMPT, Failure, Image, Task
 from plantain.providers import Offer, all_providers
 
 EVENT_VERSION = "1"
-EVENT_PROMPT = 256
 
 
 def show(task: Task, link: Callable[[Image], str] | None = None) -> dict[str, Any]:
@@ -98,6 +97,7 @@ def _failure(failure: Failure | None) -> dict[str, Any] | None:
 
 
 def _short(sent: dict[str, Any]) -> dict[str, Any]:
+    """An event stays small: without references, and with the head of a long prompt."""
     prompt = sent["prompt"]
-    cut = prompt if len(prompt) <= EVENT_PROMPT else prompt[: EVENT_PROMPT - 1] + "…"
-    return {**sent, "prompt": cut}
+    cut = prompt if len(prompt) <= SHOWN_PROMPT else prompt[: SHOWN_PROMPT - 1] + "…"
+    return {**{name: value for name, value in sent.items() if name != "imageUrls"}, "prompt": cut}
