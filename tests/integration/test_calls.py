@@ -1,0 +1,63 @@
+"""What a task costs: the calls to AWS that our code makes, counted at the client."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from plantain import settings, tasks
+from plantain.callbacks import ring
+from plantain.models import Ring, State
+from plantain.tokens import sign
+from tests.integration.world import World
+from tests.unit.samples import NOW
+
+SERVICES = ("dynamodb", "s3", "sns")
+USUAL = {"PutItem": 1, "UpdateItem": 3, "Query": 1, "PutObject": 1, "Publish": 1}
+
+
+@pytest.fixture
+def calls(world: World) -> Iterator[Counter[str]]:
+    counted: Counter[str] = Counter()
+
+    def count(model: Any, **_: Any) -> None:
+        counted[model.name] += 1
+
+    events = [settings.client(service).meta.events for service in SERVICES]
+    for each in events:
+        each.register("before-call.*", count, unique_id="counted")
+    yield counted
+    for each in events:
+        each.unregister("before-call.*", unique_id="counted")
+
+
+@pytest.mark.parametrize("prompt", ["a lamp", "a lamp " * 2000], ids=["short", "long"])
+def test_a_task_with_a_webhook_takes_seven_calls_and_one_for_each_image(
+    prompt: str, world: World, calls: Counter[str]
+) -> None:
+    task = world.order(prompt=prompt)
+    token = sign(task.task_id, 1, settings.secrets().callback_keys)
+    assert ring(task.task_id, "1", token, b"{}")
+    ((_, bell),) = world.rings()
+    tasks.advance(bell)
+    ended = world.read(task)
+    calls["Query"] -= 1  # the test's own look
+    tasks.announce(ended)
+    assert ended.state is State.SUCCEEDED
+    first = {"TransactWriteItems": 1, "PutItem": 0} if len(prompt) > 512 else {}
+    assert calls == Counter({**USUAL, **first})
+    assert calls.total() + len(world.rings()) == 7 + len(ended.images)
+
+
+def test_a_sweep_reads_only_what_is_due(world: World, calls: Counter[str]) -> None:
+    done = [world.order(key=str(n)) for n in range(5)]
+    for task in done:
+        world.webhook(task)
+        tasks.announce(world.read(task))
+    waiting = world.order(key="waiting")
+    calls.clear()
+    world.now = NOW + 60
+    tasks.sweep()
+    assert calls == {"Query": 8, "UpdateItem": 1}
+    assert [each for _, each in world.rings()] == [Ring(task_id=waiting.task_id)]

@@ -1,0 +1,168 @@
+"""A world for the walk: the real table and bucket, a clock that is set, and a scripted outside."""
+
+import heapq
+import json
+import time
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from plantain import bell, rows, settings, storage, store, tasks, upstream
+from plantain.lifecycle import TERMINAL
+from plantain.models import Ring, Task
+from plantain.providers import all_providers
+from tests.integration.upstream import Pictures, Providers
+from tests.unit.samples import NOW, a_request
+
+FAULTY = ("dynamodb", "s3", "sns")
+EVENTS = ("before-call.*", "after-call.*")
+
+
+class Crash(BaseException):
+    """The function was killed: nothing in the code may catch this."""
+
+
+class World:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.reset()
+        monkeypatch.setattr(time, "time", lambda: self.now)
+        buying = httpx.Client(transport=httpx.MockTransport(self._outside("providers")))
+        web = httpx.Client(transport=httpx.MockTransport(self._outside("pictures")))
+        monkeypatch.setattr(upstream, "_buying", lambda: buying)
+        monkeypatch.setattr(upstream, "_asking", lambda: buying)
+        monkeypatch.setattr(storage, "_web", lambda: web)
+        monkeypatch.setattr(bell, "client", lambda service: self)
+        self.accounts(*all_providers())
+        for service in FAULTY:
+            for name in EVENTS:
+                settings.client(service).meta.events.register(name, self._tick, unique_id=name)
+        told = settings.client("sns").meta.events
+        told.register("provide-client-params.sns.Publish", self._publish, unique_id="told")
+
+    def reset(self) -> None:
+        """As if nothing had happened yet, but for what is in the cloud."""
+        self.now: float = NOW
+        self.fuse = 0  # the call to the outside at which the function is killed; 0 is never
+        self.events: list[dict[str, Any]] = []
+        self.providers, self.pictures = Providers(), Pictures()
+        self._rings: list[tuple[float, int, str]] = []
+        self._order, self._streamed = count(), set[tuple[str, int]]()
+        self._next_sweep: float = self.now + 60
+
+    def end(self) -> None:
+        for service in FAULTY:
+            for name in EVENTS:
+                settings.client(service).meta.events.unregister(name, unique_id=name)
+        told = settings.client("sns").meta.events
+        told.unregister("provide-client-params.sns.Publish", unique_id="told")
+
+    # ── what a test says ─────────────────────────────────────────────────────────────────────────
+
+    def accounts(self, *names: str) -> None:
+        """The providers that the owner has an account at."""
+        held = {name: {"key": f"{name}-key", "url": f"https://{name}.test"} for name in names}
+        text = json.dumps({"callbackKey": "k" * 32, **held})
+        secret = settings.settings().secret_id
+        settings.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=text)
+        settings._secrets.cache_clear()
+
+    def set(self, **environment: object) -> None:
+        for name, value in environment.items():
+            self._monkeypatch.setenv(name, str(value))
+        settings.settings.cache_clear()
+
+    def order(self, model: str = "nano-banana", key: str | None = None, **fields: Any) -> Task:
+        """Alice's task, by default for the provider that is named first."""
+        return tasks.submit("alice", a_request(model, **fields), key)
+
+    def read(self, task: Task) -> Task:
+        found = store.find(task.task_id)
+        assert found is not None
+        return found
+
+    def webhook(self, task: Task, hint: str | None = None, attempt: int = 1) -> Task:
+        """The provider rings, and its ring is answered at once."""
+        tasks.advance(Ring(task_id=task.task_id, attempt=attempt, hint=hint))
+        return self.read(task)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, with a sweep every minute and the stream; rings come when they are due."""
+        end = self.now + seconds
+        while (then := self._next()) <= end:
+            self.now = max(self.now, then)
+            self.step()
+        self.now = end
+
+    def settle(self, task_id: str) -> Task:
+        """Let time pass until the task has ended and nothing more is due, an hour at most."""
+        self.stream()
+        for _ in range(60):
+            task = store.find(task_id)
+            if task and task.due is None:
+                return task
+            self.wait(60)
+        raise AssertionError(f"stuck: {store.find(task_id)}")
+
+    def step(self) -> None:
+        """Whatever is due now: a ring, else a sweep; then the stream."""
+        if self._rings and self._rings[0][0] <= self.now:
+            _, _, body = heapq.heappop(self._rings)
+            tasks.advance(Ring.model_validate_json(body))
+        else:
+            self._next_sweep = self.now + 60
+            tasks.sweep()
+        self.stream()
+
+    def stream(self) -> None:
+        """Announce each ended row that is due and was written since it was last announced."""
+        found = settings.client("dynamodb").scan(TableName=settings.settings().task_table)
+        for row in map(rows.unpack_row, found["Items"]):
+            written = (row["taskId"], row.get("due", 0))
+            if row.get("state") in TERMINAL and "due" in row and written not in self._streamed:
+                self._streamed.add(written)
+                tasks.announce(rows.task_of(row))
+
+    def rings(self) -> list[tuple[int, Ring]]:
+        """What is on the queue, each with the seconds until it comes."""
+        listed = sorted(self._rings)
+        return [(int(at - self.now), Ring.model_validate_json(body)) for at, _, body in listed]
+
+    def lose_rings(self) -> None:
+        self._rings.clear()
+
+    # ── what the package calls ───────────────────────────────────────────────────────────────────
+
+    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0) -> None:  # noqa: N803
+        assert 0 <= DelaySeconds <= 900
+        self._tick()
+        heapq.heappush(self._rings, (self.now + DelaySeconds, next(self._order), MessageBody))
+        self._tick()
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> None:  # noqa: N803
+        assert 1 <= len(Entries) <= 10
+        for entry in Entries:
+            self.send_message(QueueUrl, entry["MessageBody"])
+
+    def _next(self) -> float:
+        return min([self._next_sweep, *(at for at, _, _ in self._rings[:1])])
+
+    def _outside(self, name: str) -> Any:
+        def handler(request: httpx.Request) -> httpx.Response:
+            self._tick()
+            response: httpx.Response = getattr(self, name)(request)
+            self._tick()
+            return response
+
+        return handler
+
+    def _publish(self, params: dict[str, Any], **_: Any) -> None:
+        self.events.append(json.loads(params["Message"]))
+
+    def _tick(self, **_: Any) -> None:
+        if self.fuse:
+            self.fuse -= 1
+            if self.fuse == 0:
+                raise Crash

@@ -1,0 +1,188 @@
+"""The recorded events, for `sam local invoke -e`, are what functions and template expect."""
+
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from plantain import keys, rows, upstream
+from plantain.models import Image, State, Task
+from tests.unit.gateway import function
+from tests.unit.samples import ROOT, a_task, an_image, recording, response_of
+from tools.template import RESOURCES
+
+EVENTS = ROOT / "events"
+CALLBACK_KEY = "an example that signs nothing real"  # what the callback's token is made with
+FUNCTIONS = {
+    "http/authorize": "authorize",
+    "http/submit": "submit",
+    "http/get": "query",
+    "http/list": "query",
+    "http/models": "query",
+    "http/callback": "callback",
+    "aws/queue": "advance",
+    "aws/stream": "publish",
+    "aws/schedule": "poll",
+}
+TASK_ID = "tsk_abcdefghijklmnopqrstuvwxyz"
+ENVIRONMENT = ("OWNER_TABLE", "TASK_TABLE", "IMAGE_BUCKET", "ADVANCE_QUEUE_URL", "TASK_TOPIC_ARN")
+
+
+def event(name: str) -> dict[str, Any]:
+    recorded: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return recorded
+
+
+class Aws:
+    """The calls that the functions made; a finished task is all that the table holds."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        image: Image = an_image()
+        held = a_task(State.SUCCEEDED, task_id=TASK_ID, images=[image], finished_at="2027")
+        self.row = rows.pack_row(rows.row_of(held))
+
+    def get_paginator(self, name: str) -> Any:
+        return SimpleNamespace(paginate=lambda **request: [self._answer(name, request)])
+
+    def generate_presigned_url(self, name: str, **request: Any) -> str:
+        return f"https://signed.test/{request['Params']['Key']}"
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda **request: self._answer(name, request)
+
+    def _answer(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append((name, request))
+        is_due = request.get("IndexName") == "due"
+        table = {name: [self.row] for name in request.get("RequestItems", {})}
+        return {
+            "Item": {"owner": {"S": "alice"}},
+            "Items": [] if is_due else [self.row],
+            "Responses": table,
+        }
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        return [request for called, request in self.calls if called == name]
+
+
+@pytest.fixture
+def aws(
+    clients: dict[str, Any], secret: Callable[[object], None], environment: pytest.MonkeyPatch
+) -> Aws:
+    made = Aws()
+    clients |= dict.fromkeys(("dynamodb", "s3", "sns", "sqs"), made)
+    accounts = {"maxapi": {"key": "a-key", "url": "https://maxapi.test"}}
+    secret({"callbackKey": CALLBACK_KEY, **accounts})
+    for name in ENVIRONMENT:
+        environment.setenv(name, name.lower())
+    environment.setenv("PROVIDER_ORDER", "maxapi")
+    return made
+
+
+def invoke(name: str) -> Any:
+    context = SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: 1000)
+    return function(FUNCTIONS[name]).handler(event(name), context)
+
+
+def test_every_event_is_of_a_function() -> None:
+    found = {f"{path.parent.name}/{path.stem}" for path in EVENTS.glob("[ah]*/*.json")}
+    assert found == set(FUNCTIONS)
+    assert {f"functions/{verb}" for verb in FUNCTIONS.values()} == {
+        resource["Properties"]["CodeUri"]
+        for resource in RESOURCES.values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+@pytest.mark.parametrize("name", [n for n in FUNCTIONS if n.startswith("http/")])
+def test_every_request_is_of_a_route(name: str) -> None:
+    routes = {
+        f"{each['Properties']['Method']} {each['Properties']['Path']}"
+        for resource in RESOURCES.values()
+        for each in resource.get("Properties", {}).get("Events", {}).values()
+        if each["Type"] == "HttpApi"
+    }
+    recorded = event(name)
+    assert recorded["routeKey"] in routes
+    assert recorded["requestContext"]["routeKey"] == recorded["routeKey"]
+    path = recorded["routeKey"].split()[1].format(**recorded.get("pathParameters", {}))
+    assert recorded["rawPath"] == recorded["requestContext"]["http"]["path"] == path
+
+
+def test_authorize_lets_the_key_in(aws: Aws) -> None:
+    assert invoke("http/authorize") == {"isAuthorized": True, "context": {"owner": "alice"}}
+    (request,) = aws.named("get_item")
+    header = event("http/authorize")["headers"]["authorization"]
+    assert event("http/authorize")["identitySource"][0] == header
+    assert request["Key"]["id"]["S"] == f"key#{keys.key_hash(header.removeprefix('Bearer '))}"
+
+
+def test_submit_buys_what_was_posted(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted = response_of(recording("maxapi")["receipts"][0])
+    sent: list[httpx.Request] = []
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return accepted
+
+    web = httpx.Client(transport=httpx.MockTransport(provider))
+    monkeypatch.setattr(upstream, "_buying", lambda: web)
+    answer = invoke("http/submit")
+    assert (answer["statusCode"], len(sent)) == (202, 1)
+    posted = json.loads(event("http/submit")["body"])
+    assert json.loads(answer["body"])["input"] == posted["input"]
+    assert json.loads(sent[0].content)["input"]["prompt"] == posted["input"]["prompt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("http/get", lambda body: body["taskId"] == TASK_ID and body["images"]),
+        ("http/list", lambda body: [task["taskId"] for task in body["tasks"]] == [TASK_ID]),
+        ("http/models", lambda body: len(body["models"]) == 3),
+    ],
+)
+def test_query_shows_what_was_asked_for(
+    aws: Aws, name: str, shown: Callable[[dict[str, Any]], object]
+) -> None:
+    answer = invoke(name)
+    assert answer["statusCode"] == 200
+    assert shown(json.loads(answer["body"]))
+
+
+def test_callback_rings_with_the_hint_of_the_body(aws: Aws) -> None:
+    assert invoke("http/callback") == {"statusCode": 200, "body": ""}
+    (message,) = aws.named("send_message")
+    hint = json.loads(event("http/callback")["body"])["data"]["taskId"]
+    rung = json.loads(message["MessageBody"])
+    assert (rung["taskId"], rung["attempt"], rung["hint"]) == (TASK_ID, 1, hint)
+
+
+def test_advance_takes_the_message(aws: Aws) -> None:
+    assert invoke("aws/queue") == {"batchItemFailures": []}
+    (read,) = aws.named("query")
+    assert read["ExpressionAttributeValues"] == {":id": {"S": TASK_ID}}
+
+
+def test_publish_tells_of_the_row(aws: Aws) -> None:
+    assert invoke("aws/stream") == {"batchItemFailures": []}
+    (told,) = aws.named("publish")
+    assert json.loads(told["Message"])["data"]["taskId"] == TASK_ID
+    assert [request["Key"]["taskId"] for request in aws.named("update_item")] == [{"S": TASK_ID}]
+
+
+def test_the_recorded_rows_are_as_rows_are_written() -> None:
+    for image in ("OldImage", "NewImage"):
+        recorded = event("aws/stream")["Records"][0]["dynamodb"][image]
+        task: Task = rows.task_of(rows.unpack_row(recorded))
+        assert rows.pack_row(rows.row_of(task)) == recorded
+
+
+def test_poll_needs_nothing_from_its_schedule(aws: Aws) -> None:
+    assert invoke("aws/schedule") is None
+    assert len(aws.named("query")) == 8
+    target = RESOURCES["PollSchedule"]["Properties"]["Target"]
+    assert json.loads(target["Input"]) == event("aws/schedule")

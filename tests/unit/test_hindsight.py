@@ -1,0 +1,60 @@
+"""Which attempts are worth a look after their end."""
+
+import pytest
+
+from plantain.errors import FailureCode
+from plantain.lifecycle import is_over, maybe_charged
+from plantain.models import Attempt, Failure, State, Task
+from tests.unit.samples import a_task, an_image
+
+UNSURE = {FailureCode.CHARGE_UNKNOWN, FailureCode.DEADLINE_EXCEEDED}
+
+
+def failed(code: FailureCode) -> Task:
+    return a_task(State.FAILED, failure=Failure(code=code, message=""))
+
+
+@pytest.mark.parametrize("code", FailureCode)
+def test_a_failure_is_looked_back_at_where_its_charge_is_unsure(code: FailureCode) -> None:
+    assert (maybe_charged(failed(code), 1) is not None) == (code in UNSURE)
+    assert (maybe_charged(failed(code), None) is not None) == (code in UNSURE)
+
+
+def test_a_discarded_task_is_looked_back_at() -> None:
+    over = maybe_charged(a_task(State.CANCELLED, provider_task_id="job"), None)
+    assert over == Attempt(number=1, provider="maxapi", provider_task_id="job", outcome="ended")
+
+
+def test_a_task_that_has_its_picture_is_not_looked_back_at() -> None:
+    assert maybe_charged(a_task(State.SUCCEEDED, images=[an_image()]), 1) is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "worth"),
+    [("unknown", True), ("refused", True), ("failed", False), ("unpaid", False)],
+)
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.SUCCEEDED, State.FAILED])
+def test_an_earlier_attempt_is_looked_back_at_unless_its_end_was_seen(
+    state: State, outcome: str, worth: bool
+) -> None:
+    past = [{"number": 1, "provider": "apixo", "outcome": outcome}]
+    over = maybe_charged(a_task(state, attempt=2, past=past), 1)
+    assert (over is not None and over.provider == "apixo") == worth
+
+
+@pytest.mark.parametrize(
+    ("state", "attempt", "over"),
+    [
+        (State.SUBMITTED, 2, False),
+        (State.SUBMITTED, 1, True),
+        (State.SUBMITTED, None, False),
+        (State.QUEUED, 2, True),
+        (State.QUEUED, None, False),
+        (State.SUCCEEDED, 2, True),
+        (State.FAILED, None, True),
+    ],
+)
+def test_an_attempt_is_over_once_another_follows_or_the_task_ends(
+    state: State, attempt: int | None, over: bool
+) -> None:
+    assert is_over(a_task(state, attempt=2), attempt) is over

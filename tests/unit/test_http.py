@@ -1,0 +1,145 @@
+"""The API's edge: bodies, keys, queries and errors, through the functions' own handlers."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from plantain import tasks
+from plantain.errors import Busy, KeyReused, NoProvider
+from plantain.models import Task, TaskRequest
+from tests.unit.gateway import function, problem, request, told
+from tests.unit.samples import a_task
+
+GOOD = {"model": "nano-banana", "input": {"prompt": "A lamp"}}
+submit = function("submit")
+
+
+class Desk:
+    """Takes orders in the walk's place."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[str, TaskRequest, str | None]] = []
+        self.trouble: Exception | None = None
+
+    def __call__(self, owner: str, sent: TaskRequest, key: str | None) -> Task:
+        if self.trouble:
+            raise self.trouble
+        self.orders.append((owner, sent, key))
+        return a_task(request=sent)
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    desk = Desk()
+    monkeypatch.setattr(tasks, "submit", desk)
+    return desk
+
+
+def post(body: Any, **more: Any) -> dict[str, Any]:
+    text = body if isinstance(body, str | None) else json.dumps(body)
+    answer: dict[str, Any] = submit.handler(request("POST", "/v1/tasks", text, **more), None)
+    return answer
+
+
+def test_a_task_is_accepted_with_its_place(desk: Desk) -> None:
+    answer = post(GOOD)
+    assert answer["statusCode"] == 202
+    assert answer["headers"]["Location"] == "/v1/tasks/tsk_test"
+    assert answer["headers"]["Content-Type"] == "application/json"
+    assert told(answer)["input"] == {"prompt": "A lamp"}
+    ((owner, sent, key),) = desk.orders
+    assert (owner, sent.as_sent(), key) == ("alice", GOOD, None)
+
+
+def test_a_body_may_come_in_base64(desk: Desk) -> None:
+    body = base64.b64encode(json.dumps({**GOOD, "input": {"prompt": "ünïcödé"}}).encode()).decode()
+    assert post(body, isBase64Encoded=True)["statusCode"] == 202
+    assert desk.orders[0][1].input.prompt == "ünïcödé"
+
+
+@pytest.mark.parametrize("body", [None, "", "{", "a=1", '{"model": nano}', '{"a": "\\ud800"}'])
+def test_what_is_not_json_is_malformed(body: str | None, desk: Desk) -> None:
+    problem(post(body), 400, "malformed_request")
+    assert desk.orders == []
+
+
+def test_a_body_that_is_not_utf_8_is_malformed(desk: Desk) -> None:
+    body = base64.b64encode(b'{"model": "\xff"}').decode()
+    problem(post(body, isBase64Encoded=True), 400, "malformed_request")
+
+
+def test_a_body_that_is_too_large_is_malformed(desk: Desk) -> None:
+    problem(post(" " * (256 * 1024) + json.dumps(GOOD)), 400, "malformed_request")
+
+
+@pytest.mark.parametrize("body", ["[]", '"text"', "7", "null", "true"])
+def test_json_of_another_shape_is_invalid(body: str, desk: Desk) -> None:
+    errors = problem(post(body), 422, "invalid_request")["errors"]
+    assert [error["field"] for error in errors] == ["body"]
+
+
+def test_every_wrong_field_is_named_with_what_is_allowed(desk: Desk) -> None:
+    wrong = {
+        "model": "dall-e",
+        "routing": "cheap",
+        "callBackUrl": "gopher://a",
+        "seed": 1,
+        "input": {"prompt": "", "imageUrls": ["https://a.test"] * 15, "aspectRatio": "123456789"},
+    }
+    errors = problem(post(wrong), 422, "invalid_request")["errors"]
+    assert {error["field"]: error["allowed"] for error in errors} == {
+        "model": ["nano-banana", "nano-banana-2", "nano-banana-pro"],
+        "routing": ["auto", "value", "official"],
+        "callBackUrl": ["a public https:// URL"],
+        "seed": [],
+        "input.prompt": ["at least 1"],
+        "input.imageUrls": ["at most 14"],
+        "input.aspectRatio": ["at most 8"],
+    }
+    assert all(error["message"] for error in errors)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**GOOD, "call_back_url": "https://a.test"},
+        {**GOOD, "input": {"prompt": "A lamp", "image_urls": ["https://a.test"]}},
+    ],
+)
+def test_the_names_inside_are_unknown_outside(body: dict[str, Any], desk: Desk) -> None:
+    problem(post(body), 422, "invalid_request")
+
+
+@pytest.mark.parametrize("key", ["a", "k" * 255, "7b1c… no".replace("…", "."), "a b"])
+def test_an_idempotency_key_is_passed_on(key: str, desk: Desk) -> None:
+    assert post(GOOD, headers={"idempotency-key": key})["statusCode"] == 202
+    assert desk.orders[0][2] == key
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "schlüssel", "a\tb", "a\x7f"])
+def test_a_bad_idempotency_key_is_malformed(key: str, desk: Desk) -> None:
+    problem(post(GOOD, headers={"idempotency-key": key}), 400, "malformed_request")
+    assert desk.orders == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "code"),
+    [
+        (KeyReused(), 422, "idempotency_key_reused"),
+        (NoProvider(), 503, "no_provider"),
+        (Busy(), 503, "busy"),
+        (RuntimeError("the secret is hunter2"), 500, "internal_error"),
+    ],
+)
+def test_trouble_is_told_as_a_problem_and_bugs_tell_nothing(
+    trouble: Exception, status: int, code: str, desk: Desk
+) -> None:
+    desk.trouble = trouble
+    assert "hunter2" not in json.dumps(problem(post(GOOD), status, code))
+
+
+def test_a_route_that_does_not_exist_is_a_problem_too() -> None:
+    answer = submit.handler(request("POST", "/v1/nothing"), None)
+    problem(answer, 404, "not_found")

@@ -1,0 +1,86 @@
+"""Looking at tasks and models through the query function's own handler."""
+
+from typing import Any
+
+import pytest
+
+from plantain import listing
+from plantain.errors import TaskNotFound
+from plantain.models import State, Task
+from tests.unit.gateway import function, problem, request, told
+from tests.unit.samples import a_task
+
+query = function("query")
+
+
+def get(path: str, **parameters: str) -> dict[str, Any]:
+    answer: dict[str, Any] = query.handler(request("GET", path, query=parameters), None)
+    return answer
+
+
+def test_a_task_is_shown_to_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def find_of(owner: str, task_id: str) -> Task:
+        asked.append((owner, task_id))
+        return a_task(State.SUBMITTED)
+
+    monkeypatch.setattr(query.store, "find_of", find_of)
+    answer = get("/v1/tasks/tsk_test")
+    assert (answer["statusCode"], told(answer)["status"]) == (200, "processing")
+    assert asked == [("alice", "tsk_test")]
+
+
+def test_a_task_that_is_not_there_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_of(owner: str, task_id: str) -> Task:
+        raise TaskNotFound
+
+    monkeypatch.setattr(query.store, "find_of", find_of)
+    problem(get("/v1/tasks/tsk_other"), 404, "task_not_found")
+
+
+@pytest.mark.parametrize(
+    ("sent", "asked"),
+    [
+        ({}, (None, 20, None)),
+        ({"limit": "1"}, (None, 1, None)),
+        ({"limit": "100", "status": "failed"}, ("failed", 100, None)),
+        ({"cursor": "abc", "status": "processing"}, ("processing", 20, "abc")),
+    ],
+)
+def test_a_list_is_asked_for_as_sent(
+    sent: dict[str, str], asked: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def page(*arguments: Any) -> listing.Page:
+        calls.append(arguments)
+        return listing.Page([a_task()], "next")
+
+    monkeypatch.setattr(listing, "page", page)
+    shown = told(get("/v1/tasks", **sent))
+    assert calls == [("alice", *asked)]
+    assert ([task["taskId"] for task in shown["tasks"]], shown["cursor"]) == (["tsk_test"], "next")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("limit", value) for value in ("0", "101", "-1", "1.5", "ten", "", "1e2", "²", "100000")],
+        *[("status", value) for value in ("submitted", "unknown", "", "FAILED", "done")],
+    ],
+)
+def test_a_list_that_cannot_be_made_says_what_can(name: str, value: str) -> None:
+    (error,) = problem(get("/v1/tasks", **{name: value}), 422, "invalid_request")["errors"]
+    assert error["field"] == name
+    assert error["allowed"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "bnVsbA", "WzEsMl0", "ü", "a" * 1000])
+def test_a_cursor_of_ones_own_is_malformed(cursor: str) -> None:
+    problem(get("/v1/tasks", cursor=cursor), 400, "malformed_request")
+
+
+def test_the_models_that_can_be_made_are_listed(accounts: None) -> None:
+    shown = told(get("/v1/models"))["models"]
+    assert [len(entry["providers"]) for entry in shown] == [3, 2, 2]

@@ -1,0 +1,146 @@
+"""The environment and the secret are read late, typed, and refused by name where they are wrong."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from plantain import settings as module
+from plantain.accounts import routes
+from plantain.errors import SettingInvalid
+from plantain.providers import Account, all_providers
+from plantain.settings import Settings, secrets, settings
+
+Hold = Callable[[object], None]
+PURE = [
+    *("errors", "models", "lifecycle", "providers", "routing", "rows", "views"),
+    *("tokens", "keys", "guard", "imaging", "log"),
+]
+
+
+def test_an_empty_environment_has_defaults() -> None:
+    assert settings() == Settings(secret_id="secret", callback_url="https://callback.test")
+    assert (settings().order, settings().allowed, settings().price_list) == ([], frozenset(), {})
+
+
+def test_lists_are_split_at_commas(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PROVIDER_ORDER", " apixo, maxapi ,")
+    environment.setenv("ALLOW_HOSTS", "127.0.0.1:9910,a.test:80")
+    environment.setenv("PRICES", "apixo/nano-banana-2=0.04, maxapi/nano-banana = 1")
+    module.forget()
+    assert settings().order == ["apixo", "maxapi"]
+    assert settings().allowed == {"127.0.0.1:9910", "a.test:80"}
+    assert settings().price_list == {
+        ("apixo", "nano-banana-2"): 0.04,
+        ("maxapi", "nano-banana"): 1.0,
+    }
+
+
+@pytest.mark.parametrize("name", ["LEASE_SECONDS", "FIRST_CHECK_SECONDS", "DEADLINE_SECONDS"])
+@pytest.mark.parametrize("value", ["", "soon", "1.5"])
+def test_a_bad_number_is_refused_by_its_name(
+    name: str, value: str, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv(name, value)
+    module.forget()
+    with pytest.raises(SettingInvalid, match=name):
+        settings()
+
+
+@pytest.mark.parametrize(
+    "prices", ["apixo", "apixo=1", "apixo/x", "a/b/c=1", "a/b=cheap", "a/b=1=2"]
+)
+def test_a_bad_price_is_refused_by_its_name(prices: str, environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PRICES", prices)
+    module.forget()
+    with pytest.raises(SettingInvalid, match="PRICES"):
+        _ = settings().price_list
+
+
+def test_the_environment_is_read_once() -> None:
+    assert settings() is settings()
+
+
+def test_an_account_needs_a_key_and_a_url(secret: Hold) -> None:
+    secret(
+        {
+            "callbackKey": "k" * 32,
+            "maxapi": {"key": "m", "url": ""},
+            "apixo": {"key": "", "url": "https://apixo.test"},
+            "liangxin": {"key": "l", "url": ""},
+            "aigptimage": {"key": "a", "url": "https://own.test"},
+            "stranger": {"key": "s", "url": "https://stranger.test"},
+        }
+    )
+    assert secrets().accounts == {
+        "maxapi": Account(key="m", url="https://api.maxapi.io"),
+        "aigptimage": Account(key="a", url="https://own.test"),
+    }
+    assert routes().configured == {"maxapi", "aigptimage"}
+
+
+@pytest.mark.parametrize("missing", [{}, dict.fromkeys(all_providers())])
+def test_a_provider_that_is_not_in_the_secret_is_not_configured(
+    missing: dict[str, None], secret: Hold
+) -> None:
+    secret({"callbackKey": "k" * 32, **missing})
+    assert secrets().accounts == {}
+
+
+@pytest.mark.parametrize(
+    ("held", "keys"),
+    [
+        ({"callbackKey": "new"}, ("new",)),
+        ({"callbackKey": "new", "callbackKeyPrevious": "old"}, ("new", "old")),
+        ({"callbackKey": "new", "callbackKeyPrevious": ""}, ("new",)),
+        ({"callbackKey": "", "callbackKeyPrevious": ""}, ()),
+    ],
+)
+def test_callback_keys_come_newest_first(
+    held: dict[str, str], keys: tuple[str, ...], secret: Hold
+) -> None:
+    secret(held)
+    assert secrets().callback_keys == keys
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '"text"', "{}", "null"])
+def test_a_secret_that_cannot_be_read_says_so(content: str, secret: Hold) -> None:
+    secret(content)
+    with pytest.raises(SettingInvalid, match="callbackKey"):
+        secrets()
+
+
+def test_a_rotated_secret_arrives_by_itself(secret: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr("time.time", lambda: now)
+    secret({"callbackKey": "old"})
+    assert secrets().callback_keys == ("old",)
+    secret({"callbackKey": "new"})
+    assert secrets().callback_keys == ("old",)
+    now += module.SECRET_SECONDS
+    assert secrets().callback_keys == ("new",)
+
+
+def run(code: str) -> str:
+    """What a fresh Python without any environment prints."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env={}, check=True, capture_output=True, text=True).stdout
+
+
+def test_what_is_pure_does_not_load_the_aws_sdk() -> None:
+    imports = ", ".join(f"plantain.{name}" for name in PURE)
+    assert run(f"import sys, {imports}; print('boto3' in sys.modules)") == "False\n"
+
+
+def test_nothing_is_read_or_connected_to_on_import() -> None:
+    code = """
+import pkgutil, socket, importlib, plantain
+def refuse(*a, **k): raise AssertionError('on import')
+socket.socket.connect = socket.getaddrinfo = refuse
+for module in pkgutil.walk_packages(plantain.__path__, 'plantain.'):
+    importlib.import_module(module.name)
+from plantain import settings
+print(settings.settings.cache_info().currsize, settings.client.cache_info().currsize)
+"""
+    assert run(code) == "0 0\n"
