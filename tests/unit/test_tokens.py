@@ -59,8 +59,7 @@ def test_without_a_key_nothing_is_signed_and_nothing_is_true() -> None:
 def test_a_weak_key_fails_closed(weak: str) -> None:
     with pytest.raises(SettingInvalid, match="16 characters"):
         tokens.sign("tsk_a", 1, [weak])
-    with pytest.raises(SettingInvalid, match="16 characters"):
-        tokens.verify(TOKEN, "tsk_a", "1", [weak])
+    assert not tokens.verify(TOKEN, "tsk_a", "1", [weak])
 
 
 def test_a_token_fits_into_a_path() -> None:

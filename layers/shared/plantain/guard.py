@@ -68,7 +68,7 @@ def public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip not in _GLOBAL_UNICAST:
             return _public_mapped(ip)
-        if ip in _NAT64_LOCAL or ip.teredo or ip.sixtofour:
+        if ip.teredo or ip.sixtofour:
             return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
@@ -83,7 +83,6 @@ def _public_mapped(ip: ipaddress.IPv6Address) -> bool:
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 def _literal(host: str) -> str | None:

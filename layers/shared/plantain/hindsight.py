@@ -25,6 +25,17 @@ def look_back(task: Task, ring: Ring) -> None:
         log.error("late success", extra={"task": task.task_id, "provider": over.provider})
 
 
+def adopt(task: Task, ring: Ring) -> Task:
+    """A queued task whose last attempt was refused, but whose provider rings for it."""
+    over = lifecycle.maybe_charged(task, ring.attempt)
+    if over is None or ring.hint is None:
+        return task
+    asked = task.model_copy(update={"provider": over.provider, "attempt": over.number})
+    if upstream.status(asked, ring.hint).kind not in ("pending", "succeeded"):
+        return task
+    return store.replace(task, lifecycle.adopted(task, over, ring.hint, time.time()))
+
+
 def _late(over: Attempt, job: str, update: Update, now: float) -> LateSuccess:
     return LateSuccess(
         attempt=over.number,

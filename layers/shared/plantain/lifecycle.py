@@ -1,7 +1,7 @@
 """The life of a task, pure: which moves exist, what each one changes, and when to look again."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from plantain.errors import FailureCode, IllegalMove
@@ -16,7 +16,7 @@ FOREVER = 2**31
 MAX_PAST = 10
 
 MOVES: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.SUBMITTING, State.FAILED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.SUBMITTING, State.SUBMITTED, State.FAILED, State.CANCELLED}),
     State.SUBMITTING: frozenset(
         {State.SUBMITTING, State.QUEUED, State.SUBMITTED, State.UNKNOWN, State.FAILED}
     ),
@@ -71,6 +71,11 @@ def accepted(task: Task, provider_task_id: str, now: float) -> Task:
     return _move(task, State.SUBMITTED, now, provider_task_id=provider_task_id, hold=None)
 
 
+def adopted(task: Task, attempt: Attempt, provider_task_id: str, now: float) -> Task:
+    """A provider that turned the task away runs it all the same: nobody buys it again."""
+    return accepted(task.model_copy(update={"provider": attempt.provider}), provider_task_id, now)
+
+
 def waiting(task: Task, until: float, now: float) -> Task:
     """Provably not bought: try again at `until`."""
     then = min(int(until), task.deadline)
@@ -98,7 +103,7 @@ def result_seen(task: Task, now: float) -> Task:
 
 
 def result_waiting(
-    task: Task, images: Sequence[Image], until: float, bad: bool, now: float
+    task: Task, images: Iterable[Image], until: float, bad: bool, now: float
 ) -> Task:
     """The provider has a picture that could not be kept yet: the deadline gives way to it."""
     return _note(
@@ -106,7 +111,7 @@ def result_waiting(
         now,
         result=task.result or int(now),
         bad_fetches=task.bad_fetches + bad,
-        images=list(images) or task.images,
+        images=list(images),
         hold=int(until),
         due=int(until) + RESCUE_PAUSE,
     )
@@ -145,13 +150,8 @@ def may_resubmit(task: Task, policy: str, now: float) -> bool:
     return policy == "once" and not paid and now < task.deadline
 
 
-def is_over(task: Task, number: int | None) -> bool:
-    """Whether this attempt has had its end; without a number, whether the task has."""
-    if task.state in TERMINAL:
-        return True
-    if number is None:
-        return False
-    return number < task.attempt or (number == task.attempt and task.state is State.QUEUED)
+def is_earlier(task: Task, number: int | None) -> bool:
+    return number is not None and number < task.attempt
 
 
 def unknown_until(task: Task, longest: int) -> int:

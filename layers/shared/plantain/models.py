@@ -110,6 +110,7 @@ class Failure(Frozen):
 
 class Image(Frozen):
     key: str
+    source: str | None = None
     content_type: str
     width: int
     height: int

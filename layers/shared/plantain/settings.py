@@ -4,10 +4,11 @@ import json
 import os
 import time
 from functools import cache, cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from plantain.errors import SettingInvalid
@@ -31,7 +32,7 @@ class Settings(BaseModel):
     allow_hosts: str = ""
     provider_order: str = ""
     prices: str = ""
-    resubmit_policy: str = "never"
+    resubmit_policy: Literal["never", "once"] = "never"
     lease_seconds: int = 40
     first_check_seconds: int = 45
     deadline_seconds: int = 1800
@@ -99,19 +100,24 @@ def _session() -> Any:
 
 @lru_cache(maxsize=1)
 def _secrets(_period: int) -> Secrets:
-    answer = client("secretsmanager").get_secret_value(SecretId=settings().secret_id)
+    try:
+        answer = client("secretsmanager").get_secret_value(SecretId=settings().secret_id)
+    except (BotoCoreError, ClientError) as error:
+        raise SettingInvalid(f"the secret cannot be read: {type(error).__name__}") from error
     try:
         held = json.loads(answer["SecretString"])
         keys = tuple(k for k in (held["callbackKey"], held.get("callbackKeyPrevious")) if k)
     except (ValueError, KeyError, TypeError):
         raise SettingInvalid("the secret is not JSON with a callbackKey") from None
-    found = ((name, _account(name, held.get(name) or {})) for name in all_providers())
+    found = ((name, _account(name, held.get(name))) for name in all_providers())
     return Secrets(callback_keys=keys, accounts={name: a for name, a in found if a})
 
 
-def _account(name: str, held: dict[str, str]) -> Account | None:
-    url = held.get("url") or all_providers()[name].url
-    key = held.get("key")
+def _account(name: str, held: object) -> Account | None:
+    """The account; None where it is not filled in."""
+    entry = held if isinstance(held, dict) else {}
+    key, url = (str(entry.get(part) or "").strip() for part in ("key", "url"))
+    url = url or all_providers()[name].url
     return Account(key=key, url=url) if key and url else None
 
 
@@ -120,9 +126,12 @@ def _names(listed: str) -> list[str]:
 
 
 def _price(entry: str) -> tuple[tuple[str, str], float]:
+    what, _, amount = entry.partition("=")
+    provider, _, model = what.partition("/")
     try:
-        what, amount = entry.split("=")
-        provider, model = what.split("/")
-        return (provider.strip(), model.strip()), float(amount)
+        price = float(amount)
     except ValueError:
-        raise SettingInvalid(f"PRICES has {entry!r}; write provider/model=0.04") from None
+        price = -1.0
+    if not (provider and model and "/" not in model and 0 <= price < float("inf")):
+        raise SettingInvalid(f"PRICES has {entry!r}; write provider/model=0.04")
+    return (provider.strip(), model.strip()), price

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from functools import cache
 from typing import IO
+from urllib.parse import urlsplit
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +21,12 @@ LINK_SECONDS = 900
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
+def source_of(url: str) -> str:
+    """Tells a provider's pictures apart, however often their URLs are signed anew."""
+    parts = urlsplit(url)
+    return hashlib.sha256(f"{parts.netloc}{parts.path}".encode()).hexdigest()[:16]
+
+
 def keep(url: str, prefix: str) -> Image:
     """Bring one picture home. Doing it twice, or by two workers at once, does no harm."""
     # Only the function that keeps pictures has the layer that decodes them.
@@ -31,6 +38,7 @@ def keep(url: str, prefix: str) -> Image:
         content_type, width, height = inspect(file)
         image = Image(
             key=f"{prefix}/{sha256}.{ENDINGS[content_type]}",
+            source=source_of(url),
             content_type=content_type,
             width=width,
             height=height,

@@ -1,11 +1,11 @@
 """The walk of a task: submitted once, advanced a step by whoever rings, swept when nobody does."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import batched
 
-from plantain import bell, events, lifecycle, routing, storage, store, upstream
+from plantain import bell, events, guard, lifecycle, routing, storage, store, upstream
 from plantain.accounts import routes
 from plantain.errors import (
     ApiError,
@@ -17,7 +17,7 @@ from plantain.errors import (
     TaskExists,
     TaskMoved,
 )
-from plantain.hindsight import look_back
+from plantain.hindsight import adopt, look_back
 from plantain.intake import fingerprint_of, intent, open_task, task_id_of
 from plantain.log import count, log
 from plantain.models import Failure, Image, Ring, State, Task, TaskRequest, Update
@@ -27,6 +27,7 @@ from plantain.settings import settings
 
 TRIES = 3
 SWEEP_SECONDS = 45
+WRITE_SECONDS = 40  # of a lease: for asking, decoding, and for writing what was kept
 MOVED_PAUSE = 5  # seconds until a hint that came in between is heard again
 FAILED = Failure(code=FailureCode.PROVIDER_ERROR, message="The provider gave no reason.")
 UNANSWERED = Failure(
@@ -117,11 +118,11 @@ def advance(ring: Ring) -> None:
 
 
 def _advance(task: Task, ring: Ring) -> None:
-    if lifecycle.is_over(task, ring.attempt):
-        look_back(task, ring)
-    if task.state in lifecycle.TERMINAL or (ring.attempt or task.attempt) < task.attempt:
-        return None
-    if ring.hint and task.provider_task_id is None and task.state is not State.QUEUED:
+    if task.state in lifecycle.TERMINAL or lifecycle.is_earlier(task, ring.attempt):
+        return look_back(task, ring)
+    if ring.hint and task.state is State.QUEUED:
+        task = adopt(task, ring)
+    elif ring.hint and task.provider_task_id is None:
         task = _confirm(task, ring)
     wait = (task.hold or 0) - int(time.time())
     if wait > 0:
@@ -217,23 +218,27 @@ def _give_up(task: Task, failure: Failure) -> None:
     _follow(store.replace(task, after))
 
 
-def _keep(task: Task, urls: Iterable[str]) -> None:
+def _keep(task: Task, urls: Sequence[str]) -> None:
     """Every picture home and verified, then the task is done."""
     if lifecycle.almost_out_of_time(task, settings().lease_seconds, time.time()):
         task = store.replace(task, lifecycle.result_seen(task, time.time()))
     prefix = f"{task.owner}/{task.task_id}"
-    images: list[Image] = []
+    kept = {image.source: image for image in task.images}
     try:
-        images.extend(storage.keep(url, prefix) for url in urls)
+        with guard.deadline(settings().lease_seconds - WRITE_SECONDS):
+            for url in urls:
+                if storage.source_of(url) not in kept:
+                    kept[storage.source_of(url)] = storage.keep(url, prefix)
     except ImageInvalid as error:
-        _keep_later(task, images, bad=True, reason=str(error))
+        _keep_later(task, kept.values(), bad=True, reason=str(error))
     except ImageUnfetchable as error:
-        _keep_later(task, images, bad=False, reason=str(error))
+        _keep_later(task, kept.values(), bad=False, reason=str(error))
     else:
+        images = [kept[storage.source_of(url)] for url in urls]
         store.replace(task, lifecycle.succeeded(task, images, time.time()))
 
 
-def _keep_later(task: Task, images: list[Image], bad: bool, reason: str) -> None:
+def _keep_later(task: Task, images: Iterable[Image], bad: bool, reason: str) -> None:
     now = time.time()
     log.warning("not kept", extra={"task": task.task_id, "bad": bad, "reason": reason})
     pause = lifecycle.BAD_FETCH_PAUSE if bad else lifecycle.next_fetch(task, now)

@@ -28,11 +28,11 @@ NOT_SENT = (
 
 def submit(task: Task) -> Receipt:
     """Buy: the one request that may cost money."""
-    account = _account(task)
-    if account is None:
-        return _no_account()
     provider = provider_named(task.provider or "")
     try:
+        account = _account(task)
+        if account is None:
+            return _no_account()
         request = provider.submit_request(task, account, _callback_url(task))
         receipt = provider.read_receipt(_send(_buying(), request, SUBMIT_SECONDS))
     except NOT_SENT as error:
@@ -45,14 +45,14 @@ def submit(task: Task) -> Receipt:
 
 def status(task: Task, provider_task_id: str) -> Update:
     """Ask how the job stands."""
-    account = _account(task)
-    if account is None:
-        return Update(kind="unavailable", reason="the provider is not configured any more")
     provider = provider_named(task.provider or "")
     try:
+        account = _account(task)
+        if account is None:
+            return Update(kind="unavailable", reason="the provider is not configured any more")
         request = provider.status_request(task, account, provider_task_id)
         update = provider.read_update(_send(_asking(), request, STATUS_SECONDS))
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, SettingInvalid, ValueError) as error:
         update = Update(kind="unavailable", reason=f"no answer: {type(error).__name__}")
     level = log.warning if update.reason else log.info
     level("asked", extra={**_about(task), "kind": update.kind, "reason": update.reason})

@@ -86,7 +86,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
 
 
 def _image(image: Image, link: Callable[[Image], str] | None) -> dict[str, Any]:
-    described = image.model_dump(mode="json", by_alias=True, exclude={"key"})
+    described = image.model_dump(mode="json", by_alias=True, exclude={"key", "source"})
     return {"url": link(image) if link else None, **described}
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from plantain.errors import FailureCode
 from plantain.models import Task
-from plantain.providers._provider import Offer, Provider, parse_object, text
+from plantain.providers._provider import Offer, Provider, as_object, parse_object, text
 
 
 class Jobs(Provider):
@@ -35,8 +35,10 @@ class Jobs(Provider):
         return text(data.get("state"))
 
     def urls_of(self, data: Mapping[str, Any]) -> object:
-        # JSON inside JSON, which may be null, empty or broken.
-        return parse_object(text(data.get("resultJson"))).get("resultUrls")
+        # JSON inside JSON, which may be null, empty or broken; or, some day, an object after all.
+        result = data.get("resultJson")
+        found = parse_object(result) if isinstance(result, str) else as_object(result)
+        return found.get("resultUrls")
 
     def failure_of(self, data: Mapping[str, Any]) -> tuple[str, str]:
         return str(data.get("failCode") or ""), text(data.get("failMsg"))

@@ -15,10 +15,11 @@ MAX_ID = 200
 ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
 BUSY_STATUSES = frozenset({409, 429, 503})
 # An account in trouble is often reported as a bad request, so the words have to decide.
-ACCOUNT_WORDS = ("insufficient", "not enough credit", "quota", "price not configured")
+CREDIT_WORDS = tuple(f"insufficient {what}" for what in ("credit", "quota", "balance", "point"))
+ACCOUNT_WORDS = (*CREDIT_WORDS, "not enough credit", "price not configured")
 MODERATION_WORDS = (
     *("moderation", "safety", "sensitive", "nsfw", "policy"),
-    *("violat", "prohibited", "unsafe", "rejected the content"),
+    *("content viol", "prohibited", "unsafe", "rejected the content"),
 )
 # Some report a failed job with an HTTP status for a code.
 STATUS_FAILURES = {
@@ -161,6 +162,8 @@ class Provider:
             return response.status_code, words
         if code == self.success and "error" not in envelope:
             return 200, words
+        if envelope.get("data") and isinstance(code, int) and code < 400:
+            return 200, words  # another word for success, since there is a job
         if isinstance(code, int) and 400 <= code < 600:
             return code, words
         return (400, words) if envelope and code is not None else (520, words)
@@ -169,14 +172,14 @@ class Provider:
 def refusal(status: int, words: str, enveloped: bool, wait: int | None) -> Receipt:
     """What an answer to a submission that is not a success means for task and charge."""
     reason = f"{status} {words}".strip()
+    if status in BUSY_STATUSES or (status == 500 and enveloped):
+        return Receipt(kind="busy", retry_after=wait, reason=reason)
     account = any(word in words.lower() for word in ACCOUNT_WORDS)
     if status in ACCOUNT_STATUSES or (account and 400 <= status < 500):
-        credits_ = status == 402 or "insufficient" in words.lower()
+        credits_ = status == 402 or any(word in words.lower() for word in CREDIT_WORDS)
         code = FailureCode.INSUFFICIENT_CREDITS if credits_ else FailureCode.PROVIDER_REFUSED
         failure = Failure(code=code, message=f"The provider refuses the account: {reason}")
         return Receipt(kind="account_refused", failure=failure, reason=reason)
-    if status in BUSY_STATUSES or (status == 500 and enveloped):
-        return Receipt(kind="busy", retry_after=wait, reason=reason)
     if 400 <= status < 500 and status != 408:
         code = code_from_words(words, otherwise=FailureCode.INVALID_INPUT)
         failure = Failure(code=code, message=words[:500] or f"HTTP {status}")
