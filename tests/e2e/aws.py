@@ -1,0 +1,63 @@
+"""The AWS side of a local cloud, as its owner sees it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+from local.config import REGION, STACK
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    key: str
+    content_type: str
+    size: int
+
+
+class Aws:
+    """Clients of the emulator, and what the stack has there."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self._endpoint,
+            region_name=REGION,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+
+    def objects(self, prefix: str = "") -> list[StoredObject]:
+        """What the image bucket has under a prefix."""
+        storage, bucket = self.client("s3"), self.outputs["ImageBucketName"]
+        pages = storage.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
+        heads = [(key, storage.head_object(Bucket=bucket, Key=key)) for key in keys]
+        return [StoredObject(k, head["ContentType"], head["ContentLength"]) for k, head in heads]
+
+    def rows(self) -> Iterator[Json]:
+        """Every task's row, in DynamoDB's own JSON."""
+        pages = self.client("dynamodb").get_paginator("scan")
+        for page in pages.paginate(TableName=self.outputs["TaskTableName"]):
+            yield from (row for row in page["Items"] if row["item"] == {"S": "task"})
+
+    def row(self, task_id: str) -> Json:
+        answer = self.client("dynamodb").get_item(
+            TableName=self.outputs["TaskTableName"],
+            Key={"taskId": {"S": task_id}, "item": {"S": "task"}},
+            ConsistentRead=True,
+        )
+        row: Json = answer["Item"]
+        return row

@@ -1,0 +1,74 @@
+"""One local cloud for all; what its tests order is ordered at once, so that the waits overlap."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.cloud import Cloud, Ordered, Placed
+from tests.e2e.process import start
+
+pytest.register_assert_rewrite("tests.e2e.ends")
+
+# Requests at the same moment each start a function process, which takes a second of a core.
+ORDERS_A_SECOND = 8
+ORDERS_AT_ONCE = 5
+RINGS_AT_ONCE = 8
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A local cloud with a quick poller and time enough for every task."""
+    yield from _run(
+        tmp_path_factory.mktemp("cloud"),
+        SWEEP_SECONDS=2,
+        FIRST_CHECK_SECONDS=8,
+        DEADLINE_SECONDS=900,
+    )
+
+
+@pytest.fixture(scope="session")
+def hasty_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A local cloud whose tasks soon run out of time, and are first checked just after that."""
+    yield from _run(
+        tmp_path_factory.mktemp("hasty"),
+        SWEEP_SECONDS=2,
+        FIRST_CHECK_SECONDS=12,
+        DEADLINE_SECONDS=10,
+    )
+
+
+def _run(directory: Path, **settings: int) -> Iterator[Cloud]:
+    running = start(directory, **settings)
+    try:
+        yield Cloud(running.ready(), directory)
+    finally:
+        running.end()
+
+
+@pytest.fixture(scope="session")
+def placed(cloud: Cloud, request: pytest.FixtureRequest) -> Ordered:
+    """Everything that the collected modules' `orders(cloud)` name, by that name."""
+    modules = dict.fromkeys(getattr(item, "module", None) for item in request.session.items)
+    orders: dict[str, dict[str, Any]] = {}
+    for module in modules:
+        orders |= getattr(module, "orders", lambda _: {})(cloud)
+    cloud.wait(cloud.order(cloud.way("maxapi")).task_id)  # every function has started once
+    with ThreadPoolExecutor(RINGS_AT_ONCE) as pool:
+        list(pool.map(cloud.ring, ["tsk_none/1/wrong"] * RINGS_AT_ONCE))
+    with ThreadPoolExecutor(ORDERS_AT_ONCE) as pool:
+        placing = {name: _place(pool, cloud, orders[name]) for name in sorted(orders, key=_last)}
+    return lambda name: placing[name].result()
+
+
+def _last(name: str) -> bool:
+    """Whether an order keeps its request waiting, and should not keep the others."""
+    return "too late" in name
+
+
+def _place(pool: ThreadPoolExecutor, cloud: Cloud, order: dict[str, Any]) -> Future[Placed]:
+    time.sleep(1 / ORDERS_A_SECOND)
+    return pool.submit(cloud.place, order)

@@ -1,0 +1,76 @@
+"""A local cloud of the tests' own, started and ended as a person would."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.processes import marked
+
+ROOT = Path(__file__).resolve().parents[2]
+PORTS = 4
+
+
+@dataclass
+class Running:
+    """One `python -m local.run`, and where its state is."""
+
+    directory: Path
+    port: int
+    process: subprocess.Popen[str]
+
+    def ready(self) -> dict[str, Any]:
+        file = self.directory / "ready.json"
+        deadline = time.monotonic() + 120
+        while not file.exists():
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < deadline, "the local cloud does not start"
+            time.sleep(0.1)
+        ready: dict[str, Any] = json.loads(file.read_text())
+        return ready
+
+    def end(self) -> None:
+        """Ask for the end; whatever is still there afterwards is an error."""
+        self.process.send_signal(signal.SIGTERM)
+        _, errors = self.process.communicate(timeout=60)
+        assert (self.process.returncode, errors) == (0, "")
+        assert not (self.directory / "ready.json").exists()
+        assert marked(self.directory) == []
+        assert all(_is_free(self.port + offset) for offset in range(PORTS))
+
+
+def start(directory: Path, **settings: object) -> Running:
+    port = free_ports()
+    own = {"LOCAL_DIR": str(directory), "PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.run"],
+        cwd=ROOT,
+        env={**os.environ, **own, **{name: str(value) for name, value in settings.items()}},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    return Running(directory, port, process)
+
+
+def free_ports() -> int:
+    """The first of as many free ports in a row as a local cloud takes."""
+    # Below the ports that the system gives to connections, and apart from another test run's.
+    bases = range(10_000 + os.getpid() % 1000 * 20, 32_000, 10)
+    return next(b for b in bases if all(_is_free(b + offset) for offset in range(PORTS)))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

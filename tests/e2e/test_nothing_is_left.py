@@ -1,0 +1,63 @@
+"""After all that: every purchase, picture and message is accounted for."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.e2e.cloud import Cloud, eventually
+
+WAITING = "result"  # the tests of images leave some tasks that wait for theirs
+
+
+@pytest.fixture(scope="module")
+def rows(cloud: Cloud) -> list[dict[str, Any]]:
+    """Every task, once all that can end have ended and were told."""
+    return eventually(lambda: list(cloud.aws.rows()), lambda rows: not any(map(_open, rows)))
+
+
+def _open(row: dict[str, Any]) -> bool:
+    return "due" in row and WAITING not in row
+
+
+def test_every_picture_belongs_to_a_task_that_shows_it(
+    cloud: Cloud, rows: list[dict[str, Any]]
+) -> None:
+    shown = {
+        image["M"]["key"]["S"]
+        for row in rows
+        if row["state"] == {"S": "succeeded"}
+        for image in row["images"]["L"]
+    }
+    stored = {each.key for each in cloud.aws.objects()}
+    assert stored == shown
+
+
+def test_no_task_was_bought_twice(cloud: Cloud) -> None:
+    bought = Counter(_task_id(entry) for entry in cloud.ledger() if entry["charged"])
+    assert set(bought.values()) == {1}
+
+
+def _task_id(entry: dict[str, Any]) -> object:
+    """Our id of what a provider was sent, from the address or the request id that it was given."""
+    named: str = entry["callbackUrl"] or entry["requestId"]
+    return re.findall(r"tsk_[a-z2-7]{26}", named)[0]
+
+
+def test_every_end_was_told_once(cloud: Cloud, rows: list[dict[str, Any]]) -> None:
+    told = {row["taskId"]["S"]: len(cloud.mailbox.of(row["taskId"]["S"])) for row in rows}
+    ended = {row["taskId"]["S"] for row in rows if "finishedAt" in row}
+    assert {task_id: times for task_id, times in told.items() if times} == dict.fromkeys(ended, 1)
+
+
+@pytest.mark.parametrize("queue", ["Advance", "Poll", "Publish"])
+def test_no_message_was_given_up(cloud: Cloud, queue: str) -> None:
+    url = cloud.aws.outputs[f"{queue}DeadLettersUrl"]
+    assert "Messages" not in cloud.aws.client("sqs").receive_message(QueueUrl=url)
+
+
+def test_no_function_raised(cloud: Cloud) -> None:
+    log = (cloud.directory / "logs/functions.log").read_text()
+    assert "Traceback" not in log
+    assert '"level":"ERROR"' not in log
