@@ -59,8 +59,9 @@ def placed(cloud: Cloud, request: pytest.FixtureRequest) -> Ordered:
     cloud.wait(cloud.order(cloud.way("maxapi")).task_id)  # every function has started once
     with ThreadPoolExecutor(RINGS_AT_ONCE) as pool:
         list(pool.map(cloud.ring, ["tsk_none/1/wrong"] * RINGS_AT_ONCE))
-    with ThreadPoolExecutor(ORDERS_AT_ONCE) as pool:
-        placing = {name: _place(pool, cloud, orders[name]) for name in sorted(orders, key=_last)}
+    pool = ThreadPoolExecutor(ORDERS_AT_ONCE)
+    placing = {name: _place(pool, cloud, orders[name]) for name in sorted(orders, key=_last)}
+    pool.shutdown(wait=False)
     return lambda name: placing[name].result()
 
 

@@ -19,6 +19,7 @@ CONFUSED = {
     "somebody else's id comes first": "drop=1 webhook=foreign",
     "lies come first": "drop=1 webhook=forge",
     "the webhook comes first": "drop=1 webhook=early",
+    "it was refused, and runs": "busy=1 charged retry-after=30",
 }
 
 

@@ -18,6 +18,7 @@ def late(hasty_cloud: Cloud) -> dict[str, Placed]:
     words |= {f"silent {provider}": (provider, "drop=1 webhook=lose") for provider in CALLING}
     words |= {f"down {provider}": (provider, "down") for provider in ALL}
     words |= {f"later {provider}": (provider, "slow=25") for provider in CALLING}
+    words |= {f"told later {provider}": (provider, "drop=1 slow=25") for provider in CALLING}
     words["unfetchable"] = ("maxapi", "fast image=expired")
     bodies = [hasty_cloud.body(hasty_cloud.way(who), how) for who, how in words.values()]
     with ThreadPoolExecutor(2) as pool:
@@ -52,11 +53,14 @@ def test_the_deadline_gives_way_to_a_result(hasty_cloud: Cloud, late: dict[str, 
 
 
 @pytest.mark.parametrize("provider", CALLING)
+@pytest.mark.parametrize(
+    ("which", "code"), [("later", "deadline_exceeded"), ("told later", "charge_unknown")]
+)
 def test_a_success_after_the_end_is_noted_and_changes_nothing(
-    hasty_cloud: Cloud, late: dict[str, Placed], provider: str
+    hasty_cloud: Cloud, late: dict[str, Placed], provider: str, which: str, code: str
 ) -> None:
-    order = late[f"later {provider}"]
-    task = assert_ends(hasty_cloud, order, End(code="deadline_exceeded"))
+    order = late[f"{which} {provider}"]
+    task = assert_ends(hasty_cloud, order, End(code=code))
     row = eventually(lambda: hasty_cloud.aws.row(order.task_id), lambda row: "lateSuccess" in row)
     assert row["lateSuccess"]["M"]["provider"] == {"S": provider}
     now = hasty_cloud.show(order.task_id)
