@@ -32,6 +32,7 @@ class Config:
     sweep_seconds: int
     first_check_seconds: int | None
     deadline_seconds: int | None
+    given_parameters: tuple[tuple[str, str], ...]
 
     @property
     def api_url(self) -> str:
@@ -99,6 +100,7 @@ def read_config(environ: Mapping[str, str] = os.environ) -> Config:
         sweep_seconds=_whole(environ, "SWEEP_SECONDS", 1, 59 * 60) or 60,
         first_check_seconds=_whole(environ, "FIRST_CHECK_SECONDS", 1, 900),
         deadline_seconds=_whole(environ, "DEADLINE_SECONDS", 1, 86_400),
+        given_parameters=_pairs(environ, "PARAMETERS"),
     )
 
 
@@ -132,3 +134,12 @@ def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         if not _ADDRESS.fullmatch(address):
             raise Trouble(f"{name}: {address} is not host:port, such as 127.0.0.1:9910")
     return addresses
+
+
+def _pairs(environ: Mapping[str, str], name: str) -> tuple[tuple[str, str], ...]:
+    """Further parameters of the template: "ResubmitPolicy=once LogLevel=DEBUG"."""
+    pairs = [part.partition("=") for part in environ.get(name, "").split()]
+    for key, equals, _ in pairs:
+        if not (key.isalnum() and equals):
+            raise Trouble(f"{name}: {key} is not a template parameter with its value, Name=value")
+    return tuple((key, value) for key, _, value in pairs)

@@ -86,7 +86,9 @@ class Stack:
 
 def _parameters(config: Config) -> list[dict[str, str]]:
     values = {
+        **dict(config.given_parameters),
         "AllowHosts": ",".join(config.allow_hosts),
+        "ApiBaseUrl": config.api_url,
         "CallbackBaseUrl": config.callback_url,
         "SweepMinutes": math.ceil(config.sweep_seconds / 60),
         "FirstCheckSeconds": config.first_check_seconds,

@@ -100,7 +100,8 @@ def _route(api: str, method: str, path: str, operation: dict[str, Any]) -> Resou
     route = {"ApiId": {"Ref": api}, "RouteKey": key}
     route["Target"] = {"Fn::Sub": f"integrations/${{{name}Integration}}"}
     for scheme in (scheme for entry in operation.get("security", []) for scheme in entry):
-        route |= {"AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": f"{api}{scheme}"}}
+        if scheme != "NONE":  # SAM's word for a route that is open to all
+            route |= {"AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": f"{api}{scheme}"}}
     return {
         f"{name}Route": {"Type": "AWS::ApiGatewayV2::Route", "Properties": route},
         f"{name}Integration": {

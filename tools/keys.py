@@ -6,12 +6,11 @@ python -m tools.keys revoke KEY-ID [--stack …]
 """
 
 import argparse
-import base64
 import json
 import os
 import re
-import secrets
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,12 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from plantain.keys import key_hash, new_key
+from plantain.lifecycle import iso
+from plantain.references import FOLDER
+from plantain.signatures import new_secret
 
 OWNER = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+TAKEN = frozenset({FOLDER})  # the bucket's folder of references, which expire
 SHOWN = 12  # letters of a key's hash that name it; enough to tell keys apart
 
 
@@ -33,6 +36,8 @@ def create_key(table: Any, owner: str, label: str = "") -> str:
     """A new key for an owner; only its hash is kept."""
     if not OWNER.fullmatch(owner):
         raise Refused("an owner is 1 to 63 of a-z, 0-9, _ and -, and starts with a letter or digit")
+    if owner in TAKEN:
+        raise Refused(f"{owner} has a meaning of its own; choose another name")
     key = new_key()
     table.put_item(
         Item={
@@ -49,11 +54,11 @@ def create_key(table: Any, owner: str, label: str = "") -> str:
 
 def webhook_secret(table: Any, owner: str) -> str:
     """What an owner checks our webhooks with; made once."""
-    made = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     answer = table.update_item(
         Key={"id": f"owner#{owner}"},
-        UpdateExpression="SET webhookSecret = if_not_exists(webhookSecret, :made)",
-        ExpressionAttributeValues={":made": made},
+        UpdateExpression="SET webhookSecret = if_not_exists(webhookSecret, :made),"
+        " secretCreatedAt = if_not_exists(secretCreatedAt, :now)",
+        ExpressionAttributeValues={":made": new_secret(), ":now": iso(time.time())},
         ReturnValues="ALL_NEW",
     )
     secret: str = answer["Attributes"]["webhookSecret"]
@@ -90,14 +95,15 @@ def owner_table(stack: str | None) -> Any:
     if stack:
         cloud: dict[str, str] = {}
     else:
-        cloud = _local_cloud()
+        cloud = local_cloud()
         stack = "plantain"
     outputs = boto3.client("cloudformation", **cloud).describe_stacks(StackName=stack)
     names = {o["OutputKey"]: o["OutputValue"] for o in outputs["Stacks"][0]["Outputs"]}
     return boto3.resource("dynamodb", **cloud).Table(names["OwnerTableName"])
 
 
-def _local_cloud() -> dict[str, str]:
+def local_cloud() -> dict[str, str]:
+    """What boto3 needs for the local cloud that is running."""
     ready = Path(os.environ.get("LOCAL_DIR", ".local")) / "ready.json"
     try:
         endpoint = json.loads(ready.read_text())["aws"]

@@ -1,4 +1,4 @@
-"""The table's stream: tells the topic of each task that has ended."""
+"""The table's stream: tells of each task that has ended, and of others as far as is asked for."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from plantain import rows, tasks
 processor = BatchProcessor(EventType.DynamoDBStreams)
 
 
-def announce(record: Any) -> None:
-    tasks.announce(rows.task_of(rows.unpack_row(record.raw_event["dynamodb"]["NewImage"])))
+def tell(record: Any) -> None:
+    tasks.tell(*rows.change_of(record.raw_event["dynamodb"]))
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
-    return process_partial_response(event, announce, processor, context)
+    return process_partial_response(event, tell, processor, context)

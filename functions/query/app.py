@@ -3,10 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import listing, storage, store
+from plantain import listing, storage, waiting
 from plantain.accounts import routes
 from plantain.http import Api, answer
-from plantain.listing import limit, status
+from plantain.lifecycle import STATUS
+from plantain.listing import Wanted
+from plantain.models import MODELS
+from plantain.providers import all_providers
 from plantain.views import models, show
 
 api = Api()
@@ -15,18 +18,27 @@ handler = api.handler
 
 @api.get("/v1/tasks/<task_id>")
 def get_task(task_id: str) -> Any:
-    return answer(HTTPStatus.OK, show(store.find_of(api.owner, task_id), storage.link))
+    seconds = api.query("wait", waiting.seconds, "whole seconds from 0 to 25")
+    task = waiting.wait_for(api.owner, task_id, seconds or 0)
+    return answer(HTTPStatus.OK, show(task, api.base_url, storage.link))
 
 
 @api.get("/v1/tasks")
 def get_tasks() -> Any:
+    wanted = Wanted(
+        status=api.query_one_of("status", STATUS.values()),
+        model=api.query_one_of("model", MODELS),
+        provider=api.query_one_of("provider", all_providers()),
+        since=api.query("createdAfter", listing.moment, "an ISO 8601 time"),
+        until=api.query("createdBefore", listing.moment, "an ISO 8601 time"),
+    )
     page = listing.page(
         api.owner,
-        api.query("status", status, "queued, processing, succeeded, failed or cancelled"),
-        api.query("limit", limit, "a number from 1 to 100") or listing.LIMIT,
+        wanted,
+        api.query("limit", listing.limit, "a number from 1 to 100") or listing.LIMIT,
         api.query("cursor", str, "what the last page gave"),
     )
-    shown = [show(task, storage.link) for task in page.tasks]
+    shown = [show(task, api.base_url, storage.link) for task in page.tasks]
     return answer(HTTPStatus.OK, {"tasks": shown, "cursor": page.cursor})
 
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from plantain import storage, tasks
-from plantain.http import Api, answer
+from plantain.http import MAX_INLINE_BODY, Api, answer
 from plantain.models import TaskRequest
 from plantain.views import show
 
@@ -14,6 +14,7 @@ handler = api.handler
 
 @api.post("/v1/tasks")
 def post_task() -> Any:
-    task = tasks.submit(api.owner, api.body(TaskRequest), api.idempotency_key)
-    shown = show(task, storage.link)
+    request = api.body(TaskRequest, most=MAX_INLINE_BODY)
+    task = tasks.submit(api.owner, request, api.idempotency_key, api.base_url)
+    shown = show(task, api.base_url, storage.link)
     return answer(HTTPStatus.ACCEPTED, shown, Location=f"/v1/tasks/{task.task_id}")

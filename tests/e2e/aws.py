@@ -48,10 +48,21 @@ class Aws:
         return [StoredObject(k, head["ContentType"], head["ContentLength"]) for k, head in heads]
 
     def rows(self) -> Iterator[Json]:
-        """Every task's row, in DynamoDB's own JSON."""
+        """Every task's row, in DynamoDB's own JSON; no tombstones."""
         pages = self.client("dynamodb").get_paginator("scan")
         for page in pages.paginate(TableName=self.outputs["TaskTableName"]):
-            yield from (row for row in page["Items"] if row["item"] == {"S": "task"})
+            yield from (row for row in page["Items"] if "state" in row and "request" in row)
+
+    def items(self, task_id: str) -> list[Json]:
+        """Everything that the table holds of a task."""
+        answer = self.client("dynamodb").query(
+            TableName=self.outputs["TaskTableName"],
+            KeyConditionExpression="taskId = :id",
+            ExpressionAttributeValues={":id": {"S": task_id}},
+            ConsistentRead=True,
+        )
+        items: list[Json] = answer["Items"]
+        return items
 
     def row(self, task_id: str) -> Json:
         answer = self.client("dynamodb").get_item(

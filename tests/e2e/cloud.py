@@ -56,8 +56,8 @@ class Cloud:
         self.key: str = ready["key"]
         self.owner: str = ready["owner"]
         self.directory = directory
-        self._url: str = ready["api"]
-        self._upstream: str = ready["upstream"]
+        self.url: str = ready["api"]
+        self.upstream: str = ready["upstream"]
         self.api = self.api_of(self.key)
         self.web = httpx.Client(timeout=120, trust_env=False)
         self.aws = Aws(ready["aws"])
@@ -66,7 +66,7 @@ class Cloud:
 
     def api_of(self, key: str | None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.Client(base_url=self._url, headers=headers, timeout=120, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120, trust_env=False)
 
     # ── ordering ──────────────────────────────────────────────────────────────────────────────
 
@@ -80,9 +80,13 @@ class Cloud:
             for mode in offer["modes"]
         ]
 
-    def way(self, provider: str, model: str = "") -> Way:
-        """The first way of a provider, or of one of its models."""
-        return next(w for w in self.ways if w.provider == provider and model in ("", w.model))
+    def way(self, provider: str, model: str = "", mode: str = "") -> Way:
+        """The first way of a provider, of one of its models, in one mode."""
+        return next(
+            way
+            for way in self.ways
+            if way.provider == provider and model in ("", way.model) and mode in ("", way.mode)
+        )
 
     def body(self, way: Way | None = None, words: str = "", **given: Any) -> Json:
         """A request for one way, with a prompt of its own and the simulator's words in it."""
@@ -127,9 +131,15 @@ class Cloud:
     def ledger(self, prompt: str = "") -> list[Json]:
         """What the providers were sent with this prompt, or at all, in order."""
         entries: list[Json] = self.web.get(
-            f"{self._upstream}/_sim/ledger", params={"prompt": prompt[:100]}
+            f"{self.upstream}/_sim/ledger", params={"prompt": prompt[:100]}
         ).json()
         return [entry for entry in entries if prompt in ("", entry["prompt"])]
+
+    def delete(self, task_id: str) -> None:
+        """Delete a finished task, as soon as its end was announced."""
+        path = f"/v1/tasks/{task_id}"
+        answer = eventually(lambda: self.api.delete(path), lambda a: a.status_code != 409)
+        assert (answer.status_code, answer.content) == (204, b""), answer.text
 
     def events(self, task_id: str) -> list[Event]:
         """What the topic told of a task; waits for the first event, not for more."""

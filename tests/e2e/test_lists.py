@@ -16,7 +16,8 @@ def reader(cloud: Cloud) -> httpx.Client:
     api = cloud.api_of(cloud.make_key("reader"))
     for number in range(COUNT):
         fails = number == COUNT - 2
-        body = cloud.body(cloud.way("maxapi"), "refuse=400" if fails else "fast")
+        way = cloud.way("apixo", "nano-banana-2") if number == 0 else cloud.way("maxapi")
+        body = cloud.body(way, "refuse=400" if fails else "fast")
         assert api.post("/v1/tasks", json=body).status_code == 202
     ended = {"succeeded", "failed"}
     eventually(
@@ -68,6 +69,38 @@ def test_a_status_picks_out(reader: httpx.Client, status: str, count: int, limit
     assert [task["status"] for task in tasks] == [status] * count
 
 
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ({"provider": "apixo"}, [0]),
+        ({"model": "nano-banana-2"}, [0]),
+        ({"provider": "maxapi"}, [4, 3, 2, 1]),
+        ({"provider": "maxapi", "status": "succeeded"}, [4, 2, 1]),
+        ({"provider": "apixo", "status": "failed"}, []),
+        ({"model": "nano-banana-pro"}, []),
+    ],
+)
+@pytest.mark.parametrize("limit", [2, 20])
+def test_filters_pick_out_together(
+    reader: httpx.Client, query: dict[str, str], numbers: list[int], limit: int
+) -> None:
+    """Numbers are in the order in which the tasks were ordered."""
+    whole = [task["taskId"] for task in reader.get("/v1/tasks").json()["tasks"]][::-1]
+    tasks = [task for page in pages(reader, **query, limit=limit) for task in page]
+    assert [task["taskId"] for task in tasks] == [whole[number] for number in numbers]
+
+
+def test_a_span_of_time_picks_out(reader: httpx.Client) -> None:
+    whole = reader.get("/v1/tasks").json()["tasks"]
+    second, last = whole[1]["createdAt"], whole[-1]["createdAt"]
+    span = {"createdAfter": last, "createdBefore": second}
+    found = [task["taskId"] for page in pages(reader, **span, limit=2) for task in page]
+    assert found == [task["taskId"] for task in whole[1:]]
+    for nothing in ({"createdBefore": "2020-01-01"}, {"createdAfter": "2100-01-01T00:00:00Z"}):
+        page = reader.get("/v1/tasks", params=nothing).json()
+        assert page == {"tasks": [], "cursor": None}
+
+
 @pytest.mark.parametrize("status", ["queued", "processing", "cancelled"])
 def test_a_status_that_no_task_has_gives_none(reader: httpx.Client, status: str) -> None:
     page = reader.get("/v1/tasks", params={"status": status}).json()
@@ -77,7 +110,8 @@ def test_a_status_that_no_task_has_gives_none(reader: httpx.Client, status: str)
 @pytest.mark.parametrize(
     ("field", "value"),
     [("status", "done"), ("status", ""), ("status", "submitted"), ("limit", "0")]
-    + [("limit", value) for value in ("101", "-1", "x", "1.5", "", "9" * 30)],
+    + [("limit", value) for value in ("101", "-1", "x", "1.5", "", "9" * 30)]
+    + [("model", "dall-e"), ("provider", "nobody"), ("createdAfter", "yesterday")],
 )
 def test_a_bad_query_is_told(reader: httpx.Client, field: str, value: str) -> None:
     answer = reader.get("/v1/tasks", params={field: value})

@@ -67,7 +67,6 @@ MALFORMED = {
     "half": b'{"model": "nano-banana", "input": {"pro',
     "text": b"a plantain, please",
     "deep": b"[" * 50_000,
-    "too large": b'{"model": "' + b"x" * 300_000 + b'"}',
 }
 
 
@@ -84,6 +83,13 @@ def test_each_wrong_field_is_named(cloud: Cloud, wrong: str) -> None:
 @pytest.mark.parametrize("malformed", MALFORMED)
 def test_what_cannot_be_read_is_refused(cloud: Cloud, malformed: str) -> None:
     problem_of(send(cloud, MALFORMED[malformed]), 400, "malformed_request")
+
+
+def test_what_is_too_large_is_refused(cloud: Cloud) -> None:
+    body = b'{"model": "' + b"x" * 5_300_000 + b'"}'
+    problem_of(send(cloud, body), 413, "request_too_large")
+    small = cloud.api.post("/v1/uploads", content=b'{"x": "' + b"x" * 300_000 + b'"}')
+    problem_of(small, 413, "request_too_large")
 
 
 def test_what_is_no_utf8_is_refused(cloud: Cloud) -> None:

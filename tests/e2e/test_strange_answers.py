@@ -8,7 +8,7 @@ from tests.e2e.cloud import Cloud, Ordered
 from tests.e2e.ends import End, assert_ends
 
 STRANGE = {
-    "an unknown state": "strange slow=20",
+    "an unknown state": "strange slow=40",
     "a success without a picture": "noresult=1",
     "a success in broken JSON": "badjson=1",
     "a status request that fails": "status-down=1",

@@ -17,8 +17,8 @@ def late(hasty_cloud: Cloud) -> dict[str, Placed]:
     words = {f"never {provider}": (provider, "never") for provider in ALL}
     words |= {f"silent {provider}": (provider, "drop=1 webhook=lose") for provider in CALLING}
     words |= {f"down {provider}": (provider, "down") for provider in ALL}
-    words |= {f"later {provider}": (provider, "slow=25") for provider in CALLING}
-    words |= {f"told later {provider}": (provider, "drop=1 slow=25") for provider in CALLING}
+    words |= {f"later {provider}": (provider, "slow=35") for provider in CALLING}
+    words |= {f"told later {provider}": (provider, "drop=1 slow=35") for provider in CALLING}
     words["unfetchable"] = ("maxapi", "fast image=expired")
     bodies = [hasty_cloud.body(hasty_cloud.way(who), how) for who, how in words.values()]
     with ThreadPoolExecutor(2) as pool:
@@ -62,7 +62,7 @@ def test_a_success_after_the_end_is_noted_and_changes_nothing(
     order = late[f"{which} {provider}"]
     task = assert_ends(hasty_cloud, order, End(code=code))
     row = eventually(lambda: hasty_cloud.aws.row(order.task_id), lambda row: "lateSuccess" in row)
-    assert row["lateSuccess"]["M"]["provider"] == {"S": provider}
+    assert row["lateSuccess"]["L"][0]["M"]["provider"] == {"S": provider}
     now = hasty_cloud.show(order.task_id)
     assert {**now, "updatedAt": task["updatedAt"]} == task
     assert len(hasty_cloud.mailbox.of(order.task_id)) == 1

@@ -16,6 +16,7 @@ import pytest
 from local.processes import end_all, start
 from plantain import settings
 from tests.integration.world import World
+from tests.unit.samples import API
 from tools.template import RESOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +63,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
         "S3_DATA_DIR": str(directory / "s3"),
+        "THROTTLE_PERCENT": "0",
+        "THROTTLE_SEED": "0",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
@@ -118,13 +121,34 @@ def table(emulator: Emulator, clients: None) -> str:
 
 
 @pytest.fixture
-def world(emulator: Emulator, table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def owners(clients: None) -> str:
+    """An OwnerTable, in which alice has a secret but is told nowhere."""
+    name = f"owners-{next(numbers)}"
+    properties = RESOURCES["OwnerTable"]["Properties"]
+    wanted = {key: properties[key] for key in OF_A_TABLE if key in properties}
+    dynamodb = settings.client("dynamodb")
+    dynamodb.create_table(TableName=name, **wanted)
+    alice = {"id": {"S": "owner#alice"}, "webhookSecret": {"S": "whsec_c2VjcmV0"}}
+    dynamodb.put_item(TableName=name, Item=alice)
+    return name
+
+
+@pytest.fixture
+def world(
+    emulator: Emulator, table: str, owners: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
     for name, value in {
         "TASK_TABLE": table,
+        "OWNER_TABLE": owners,
+        "API_URL": API,
         "IMAGE_BUCKET": emulator.bucket,
         "SECRET_ID": emulator.secret,
         "TASK_TOPIC_ARN": emulator.topic,
-        "ADVANCE_QUEUE_URL": "https://queue.test",
+        "ADVANCE_QUEUE_URL": "https://queue.test/advance",
+        "DELIVER_QUEUE_URL": "https://queue.test/deliver",
+        "SLOW_DELIVER_QUEUE_URL": "https://queue.test/slow",
+        "DELIVER_DEAD_LETTERS_URL": "https://queue.test/dead",
+        "WEBHOOK_DELAYS": "10,100",
         "CALLBACK_URL": "https://callback.test",
         "PROVIDER_ORDER": "maxapi,apixo,liangxin,aigptimage",
     }.items():

@@ -151,7 +151,7 @@ def test_at_the_deadline_there_is_one_last_look(world: World) -> None:
     assert ended(world.webhook(lucky), None)
 
 
-@pytest.mark.parametrize("answer", ["PROCESSING", "not found", httpx.ConnectError("down")], ids=str)
+@pytest.mark.parametrize("answer", ["PROCESSING", "not found"])
 def test_a_job_that_never_ends_ends_at_the_deadline(answer: Any, world: World) -> None:
     world.set(DEADLINE_SECONDS=300)
     world.providers.say("maxapi", status=answer)
@@ -159,6 +159,22 @@ def test_a_job_that_never_ends_ends_at_the_deadline(answer: Any, world: World) -
     world.wait(300 + 60)
     assert ended(world.read(task), FailureCode.DEADLINE_EXCEEDED)
     assert world.providers.asked() == ["maxapi"]
+
+
+def test_a_provider_that_is_down_at_the_deadline_is_asked_for_a_while_longer(world: World) -> None:
+    world.set(DEADLINE_SECONDS=300)
+    world.providers.say("maxapi", status=httpx.ConnectError("down"))
+    back, gone = world.order(), world.order()
+    world.wait(300 + 600)
+    assert not world.read(back).finished_at
+    world.providers.say("maxapi", status="success")
+    assert ended(world.webhook(back), None)
+    world.providers.say("maxapi", status=httpx.ConnectError("down"))
+    world.wait(400)
+    assert ended(world.read(gone), FailureCode.DEADLINE_EXCEEDED)
+    world.providers.say("maxapi", status="success")
+    world.wait(1000)
+    assert world.read(gone).late_success
 
 
 def test_a_task_that_ended_is_not_touched_by_late_and_repeated_rings(world: World) -> None:

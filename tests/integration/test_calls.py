@@ -14,7 +14,7 @@ from tests.integration.world import World
 from tests.unit.samples import NOW
 
 SERVICES = ("dynamodb", "s3", "sns")
-USUAL = {"PutItem": 1, "UpdateItem": 3, "Query": 1, "PutObject": 1, "Publish": 1}
+USUAL = {"PutItem": 1, "UpdateItem": 3, "Query": 1, "GetItem": 1, "PutObject": 1, "Publish": 1}
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def calls(world: World) -> Iterator[Counter[str]]:
 
 
 @pytest.mark.parametrize("prompt", ["a lamp", "a lamp " * 2000], ids=["short", "long"])
-def test_a_task_with_a_webhook_takes_seven_calls_and_one_for_each_image(
+def test_a_task_whose_webhook_arrives_takes_eight_calls_and_one_for_each_image(
     prompt: str, world: World, calls: Counter[str]
 ) -> None:
     task = world.order(prompt=prompt)
@@ -47,7 +47,7 @@ def test_a_task_with_a_webhook_takes_seven_calls_and_one_for_each_image(
     assert ended.state is State.SUCCEEDED
     first = {"TransactWriteItems": 1, "PutItem": 0} if len(prompt) > 512 else {}
     assert calls == Counter({**USUAL, **first})
-    assert calls.total() + len(world.rings()) == 7 + len(ended.images)
+    assert calls.total() + len(world.rings()) == 8 + len(ended.images)
 
 
 def test_a_sweep_reads_only_what_is_due(world: World, calls: Counter[str]) -> None:

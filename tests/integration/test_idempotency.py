@@ -11,7 +11,7 @@ from plantain import settings, tasks
 from plantain.errors import KeyReused
 from plantain.models import State
 from tests.integration.world import World
-from tests.unit.samples import a_request
+from tests.unit.samples import API, a_request
 
 
 def test_the_same_key_and_request_are_one_task_and_one_submission(world: World) -> None:
@@ -22,8 +22,8 @@ def test_the_same_key_and_request_are_one_task_and_one_submission(world: World) 
 
 
 def test_a_key_is_each_owners_own(world: World) -> None:
-    mine = tasks.submit("alice", a_request(), "k")
-    other = tasks.submit("bob", a_request(), "k")
+    mine = tasks.submit("alice", a_request(), "k", API)
+    other = tasks.submit("bob", a_request(), "k", API)
     assert mine.task_id != other.task_id
     assert len(world.providers.submissions) == 2
 

@@ -6,6 +6,7 @@ import pytest
 
 from plantain import lifecycle, listing, settings, store
 from plantain.errors import FailureCode, MalformedRequest
+from plantain.listing import Wanted
 from plantain.models import Failure, State, Task
 from tests.integration.world import World
 from tests.unit.samples import NOW, a_request, a_task
@@ -33,7 +34,7 @@ def walk(limit: int, status: str | None = None, owner: str = "alice") -> list[li
     """All pages, by their tasks' ids."""
     pages, cursor = [], None
     while True:
-        page = listing.page(owner, status, limit, cursor)
+        page = listing.page(owner, Wanted(status), limit, cursor)
         pages.append([task.task_id for task in page.tasks])
         cursor = page.cursor
         if cursor is None:
@@ -42,7 +43,7 @@ def walk(limit: int, status: str | None = None, owner: str = "alice") -> list[li
 
 def test_the_newest_task_comes_first(world: World) -> None:
     tasks = [create(number) for number in (2, 0, 1)]
-    page = listing.page("alice", None, 20, None)
+    page = listing.page("alice", Wanted(), 20, None)
     assert page.tasks == [tasks[0], tasks[2], tasks[1]]
     assert page.cursor is None
 
@@ -68,9 +69,9 @@ def test_tasks_of_the_same_moment_are_all_there(world: World) -> None:
 def test_a_cursor_stays_where_it_was_while_new_tasks_arrive(world: World) -> None:
     for number in range(4):
         create(number)
-    first = listing.page("alice", None, 2, None)
+    first = listing.page("alice", Wanted(), 2, None)
     create(9)
-    second = listing.page("alice", None, 2, first.cursor)
+    second = listing.page("alice", Wanted(), 2, first.cursor)
     assert [task.task_id for task in second.tasks] == ["tsk_alice_1", "tsk_alice_0"]
 
 
@@ -78,10 +79,10 @@ def test_nobody_sees_another_owners_tasks_even_with_his_cursor(world: World) -> 
     for number in range(3):
         create(number)
         create(number, "bob")
-    alices = listing.page("alice", None, 1, None).cursor
+    alices = listing.page("alice", Wanted(), 1, None).cursor
     assert walk(20, owner="carol") == [[]]
     assert walk(20, owner="bob") == [["tsk_bob_2", "tsk_bob_1", "tsk_bob_0"]]
-    found = listing.page("bob", None, 20, alices).tasks
+    found = listing.page("bob", Wanted(), 20, alices).tasks
     assert {task.owner for task in found} == {"bob"}
 
 
@@ -123,7 +124,7 @@ def test_a_hundred_of_the_longest_prompts_are_one_page(world: World) -> None:
     prompt = "ü" * 20_000
     for number in range(100):
         create(number, request=a_request(prompt=prompt))
-    page = listing.page("alice", None, 100, None)
+    page = listing.page("alice", Wanted(), 100, None)
     assert len(page.tasks) == 100
     assert {task.request.input.prompt for task in page.tasks} == {prompt}
     assert page.cursor is None
@@ -154,4 +155,4 @@ def test_what_the_table_could_not_read_at_once_is_read_again(
 @pytest.mark.parametrize("cursor", ["", "x", "e30", "WyIiLCAiIl0", "bnVsbA"])
 def test_a_cursor_that_we_did_not_give_is_malformed(cursor: str, world: World) -> None:
     with pytest.raises(MalformedRequest, match="cursor"):
-        listing.page("alice", None, 20, cursor)
+        listing.page("alice", Wanted(), 20, cursor)

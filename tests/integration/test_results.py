@@ -11,7 +11,7 @@ from plantain.errors import FailureCode
 from plantain.models import State, Task
 from plantain.views import show
 from tests.integration.world import World
-from tests.unit.samples import NOW, picture
+from tests.unit.samples import API, NOW, picture
 
 URL = "https://example.com/output/image-c3d4e5f6.png"
 SECOND = "https://example.com/output/b.png"
@@ -60,7 +60,7 @@ def test_a_picture_is_kept_under_its_hash_as_what_it_is(
 
 def test_a_link_leads_to_the_picture_and_expires(world: World) -> None:
     task = world.webhook(world.order())
-    (image,) = show(task, storage.link)["images"]
+    (image,) = show(task, API, storage.link)["images"]
     link = httpx.URL(image["url"])
     assert int(link.params["X-Amz-Expires"]) <= 900
     assert link.params["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
@@ -169,7 +169,7 @@ def test_the_pictures_that_were_kept_are_listed_where_others_could_not_be(world:
     task = world.webhook(task)
     assert code_of(task) is FailureCode.RESULT_UNAVAILABLE
     assert [image.key for image in task.images] == stored(f"alice/{task.task_id}/")
-    assert len(show(task, storage.link)["images"]) == 1
+    assert len(show(task, API, storage.link)["images"]) == 1
 
 
 @pytest.mark.parametrize("last", [404, HTML], ids=["unfetchable", "invalid"])
@@ -191,7 +191,7 @@ def test_pictures_are_shown_only_once_the_task_has_ended(world: World) -> None:
     world.pictures.put(SECOND, 404)
     task = world.webhook(two(world))
     assert task.images
-    assert show(task, storage.link)["images"] == []
+    assert show(task, API, storage.link)["images"] == []
 
 
 def test_a_result_that_was_seen_outlives_the_deadline_even_if_it_could_not_be_stored(

@@ -51,7 +51,18 @@ def test_a_hint_that_the_provider_does_not_know_is_nothing(world: World) -> None
     world.providers.say("maxapi", status="not found")
     task = lost(world)
     assert world.webhook(task, hint="forged") == task
+    world.now += 121
+    world.queues.lose()
+    assert world.webhook(task, hint="forged") == task
     assert world.rings() == []
+
+
+def test_a_hint_that_the_provider_does_not_know_yet_is_not_forgotten(world: World) -> None:
+    world.providers.say("maxapi", status=["not found", "not found", "success"])
+    task = world.webhook(lost(world), hint=JOB)
+    assert task.state is State.UNKNOWN
+    world.wait(10)
+    assert world.read(task).state is State.SUCCEEDED
 
 
 def test_a_hint_that_cannot_be_checked_now_is_checked_later(world: World) -> None:

@@ -1,4 +1,4 @@
-"""The outside, played at the transport: providers that follow a script, and pictures on the web."""
+"""The outside, played at the transport: providers and clients by a script, pictures on the web."""
 
 import json
 from collections.abc import Callable
@@ -61,6 +61,24 @@ class Pictures:
         if isinstance(content, int):
             return httpx.Response(content)
         return httpx.Response(200, content=iter([content]))  # read once, as from a socket
+
+
+class Endpoint:
+    """A client's endpoint, which acknowledges unless told otherwise; the last line repeats."""
+
+    def __init__(self) -> None:
+        self.received: list[dict[str, Any]] = []
+        self._answers: list[int | BaseException] = [204]
+
+    def say(self, *answers: int | BaseException) -> None:
+        self._answers = list(answers)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.received.append(json.loads(request.content))
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        return httpx.Response(answer, content=iter([b"{}"]))  # read once, as from a socket
 
 
 def _provider(request: httpx.Request) -> str:

@@ -1,20 +1,30 @@
 """A world for the walk: the real table and bucket, a clock that is set, and a scripted outside."""
 
-import heapq
 import json
 import time
-from itertools import count
 from typing import Any
 
 import httpx
 import pytest
 
-from plantain import bell, rows, settings, storage, store, tasks, upstream
+from plantain import (
+    bell,
+    deliveries,
+    downstream,
+    rows,
+    settings,
+    storage,
+    store,
+    tasks,
+    upstream,
+    webhooks,
+)
 from plantain.lifecycle import TERMINAL
 from plantain.models import Ring, Task
 from plantain.providers import all_providers
-from tests.integration.upstream import Pictures, Providers
-from tests.unit.samples import NOW, a_request
+from tests.integration.queues import Queues
+from tests.integration.upstream import Endpoint, Pictures, Providers
+from tests.unit.samples import API, NOW, a_request
 
 FAULTY = ("dynamodb", "s3", "sns")
 EVENTS = ("before-call.*", "after-call.*")
@@ -31,10 +41,13 @@ class World:
         monkeypatch.setattr(time, "time", lambda: self.now)
         buying = httpx.Client(transport=httpx.MockTransport(self._outside("providers")))
         web = httpx.Client(transport=httpx.MockTransport(self._outside("pictures")))
+        telling = httpx.Client(transport=httpx.MockTransport(self._outside("endpoint")))
         monkeypatch.setattr(upstream, "_buying", lambda: buying)
         monkeypatch.setattr(upstream, "_asking", lambda: buying)
         monkeypatch.setattr(storage, "_web", lambda: web)
-        monkeypatch.setattr(bell, "client", lambda service: self)
+        monkeypatch.setattr(downstream, "_web", lambda: telling)
+        monkeypatch.setattr(bell, "client", self._client)
+        monkeypatch.setattr(deliveries, "client", self._client)
         self.accounts(*all_providers())
         for service in FAULTY:
             for name in EVENTS:
@@ -47,9 +60,9 @@ class World:
         self.now: float = NOW
         self.fuse = 0  # the call to the outside at which the function is killed; 0 is never
         self.events: list[dict[str, Any]] = []
-        self.providers, self.pictures = Providers(), Pictures()
-        self._rings: list[tuple[float, int, str]] = []
-        self._order, self._streamed = count(), set[tuple[str, int]]()
+        self.providers, self.pictures, self.endpoint = Providers(), Pictures(), Endpoint()
+        self.queues = Queues(lambda: self.now, self._tick)
+        self._streamed = set[tuple[str, int]]()
         self._next_sweep: float = self.now + 60
 
     def end(self) -> None:
@@ -76,7 +89,7 @@ class World:
 
     def order(self, model: str = "nano-banana", key: str | None = None, **fields: Any) -> Task:
         """Alice's task, by default for the provider that is named first."""
-        return tasks.submit("alice", a_request(model, **fields), key)
+        return tasks.submit("alice", a_request(model, **fields), key, API)
 
     def read(self, task: Task) -> Task:
         found = store.find(task.task_id)
@@ -89,7 +102,7 @@ class World:
         return self.read(task)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, with a sweep every minute and the stream; rings come when they are due."""
+        """Let time pass, with a sweep every minute and the stream; messages come when due."""
         end = self.now + seconds
         while (then := self._next()) <= end:
             self.now = max(self.now, then)
@@ -107,10 +120,9 @@ class World:
         raise AssertionError(f"stuck: {store.find(task_id)}")
 
     def step(self) -> None:
-        """Whatever is due now: a ring, else a sweep; then the stream."""
-        if self._rings and self._rings[0][0] <= self.now:
-            _, _, body = heapq.heappop(self._rings)
-            tasks.advance(Ring.model_validate_json(body))
+        """Whatever is due now: a message, else a sweep; then the stream."""
+        if self.queues.next() <= self.now:
+            self._receive(*self.queues.take())
         else:
             self._next_sweep = self.now + 60
             tasks.sweep()
@@ -126,28 +138,31 @@ class World:
                 tasks.announce(rows.task_of(row))
 
     def rings(self) -> list[tuple[int, Ring]]:
-        """What is on the queue, each with the seconds until it comes."""
-        listed = sorted(self._rings)
-        return [(int(at - self.now), Ring.model_validate_json(body)) for at, _, body in listed]
+        """What is on the advance queue, each with the seconds until it comes."""
+        listed = self.queues.of("advance")
+        return [(after, Ring.model_validate_json(body)) for after, body in listed]
 
     def lose_rings(self) -> None:
-        self._rings.clear()
+        self.queues.lose()
 
     # ── what the package calls ───────────────────────────────────────────────────────────────────
 
-    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0) -> None:  # noqa: N803
-        assert 0 <= DelaySeconds <= 900
-        self._tick()
-        heapq.heappush(self._rings, (self.now + DelaySeconds, next(self._order), MessageBody))
-        self._tick()
+    def _client(self, service: str) -> Any:
+        return self.queues if service == "sqs" else settings.client(service)
 
-    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> None:  # noqa: N803
-        assert 1 <= len(Entries) <= 10
-        for entry in Entries:
-            self.send_message(QueueUrl, entry["MessageBody"])
+    def _receive(self, queue: str, body: str) -> None:
+        """A ring that is lost is rung again by the sweep; a delivery's message comes back."""
+        if queue == "advance":
+            return tasks.advance(Ring.model_validate_json(body))
+        stays = True
+        try:
+            stays = webhooks.receive(body, "receipt", f"arn:aws:sqs:us-east-1:1:{queue}")
+        finally:
+            if stays:
+                self.queues.put_back(queue, body)
 
     def _next(self) -> float:
-        return min([self._next_sweep, *(at for at, _, _ in self._rings[:1])])
+        return min(self._next_sweep, self.queues.next())
 
     def _outside(self, name: str) -> Any:
         def handler(request: httpx.Request) -> httpx.Response:

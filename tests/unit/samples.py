@@ -13,6 +13,7 @@ from plantain.models import Image, State, Task, TaskRequest
 ROOT = Path(__file__).resolve().parents[2]
 RECORDINGS = ROOT / "events" / "providers"
 NOW = 1_800_000_000
+API = "https://api.test"
 CALLBACK = "https://callback.test"
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from plantain import keys, rows, upstream
-from plantain.models import Image, State, Task
+from plantain import downstream, keys, rows, tries, upstream
+from plantain.models import State, Task
+from plantain.notices import Answer
 from tests.unit.gateway import function
 from tests.unit.samples import ROOT, a_task, an_image, recording, response_of
 from tools.template import RESOURCES
@@ -18,17 +19,29 @@ EVENTS = ROOT / "events"
 CALLBACK_KEY = "an example that signs nothing real"  # what the callback's token is made with
 FUNCTIONS = {
     "http/authorize": "authorize",
+    "http/upload": "upload",
     "http/submit": "submit",
     "http/get": "query",
     "http/list": "query",
     "http/models": "query",
+    "http/cancel": "cancel",
+    "http/delete": "remove",
+    "http/link": "show",
+    "http/openapi": "describe",
+    "http/webhook": "notify",
     "http/callback": "callback",
     "aws/queue": "advance",
     "aws/stream": "publish",
+    "aws/deliver": "deliver",
     "aws/schedule": "poll",
 }
 TASK_ID = "tsk_abcdefghijklmnopqrstuvwxyz"
-ENVIRONMENT = ("OWNER_TABLE", "TASK_TABLE", "IMAGE_BUCKET", "ADVANCE_QUEUE_URL", "TASK_TOPIC_ARN")
+LINK_TOKEN = "Zk2vQ0d9m5rT8yXwB1nLsA"
+ENVIRONMENT = (
+    *("OWNER_TABLE", "TASK_TABLE", "IMAGE_BUCKET", "TASK_TOPIC_ARN"),
+    *("ADVANCE_QUEUE_URL", "DELIVER_QUEUE_URL", "SLOW_DELIVER_QUEUE_URL"),
+)
+CLIENT = "https://client.example.com/plantain"
 
 
 def event(name: str) -> dict[str, Any]:
@@ -37,13 +50,17 @@ def event(name: str) -> dict[str, Any]:
 
 
 class Aws:
-    """The calls that the functions made; a finished task is all that the table holds."""
+    """The calls that the functions made; the table holds a task, and what it owes its client."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        image: Image = an_image()
-        held = a_task(State.SUCCEEDED, task_id=TASK_ID, images=[image], finished_at="2027")
+        self.hold(State.SUCCEEDED, images=[an_image()], finished_at="2027")
+
+    def hold(self, state: State, **fields: Any) -> None:
+        held = a_task(state, task_id=TASK_ID, link_token=LINK_TOKEN, **fields)
+        owed = tries.opened(held, {"id": "evt_1", "type": "task.succeeded"}, CLIENT, 0)
         self.row = rows.pack_row(rows.row_of(held))
+        self.delivery = rows.pack_row(owed.model_dump(mode="json", by_alias=True))
 
     def get_paginator(self, name: str) -> Any:
         return SimpleNamespace(paginate=lambda **request: [self._answer(name, request)])
@@ -59,10 +76,21 @@ class Aws:
         is_due = request.get("IndexName") == "due"
         table = {name: [self.row] for name in request.get("RequestItems", {})}
         return {
-            "Item": {"owner": {"S": "alice"}},
+            "Item": self._item(request.get("Key", {})),
             "Items": [] if is_due else [self.row],
             "Responses": table,
+            "Attributes": {"webhookUrl": {"S": CLIENT}},
         }
+
+    def _item(self, key: dict[str, Any]) -> dict[str, Any]:
+        named = (key.get("id") or key.get("item") or {"S": ""})["S"].partition("#")[0]
+        held = {
+            "key": {"owner": {"S": "alice"}},
+            "owner": {"webhookSecret": {"S": "whsec_c2VjcmV0"}},
+            "task": self.row,
+            "delivery": self.delivery,
+        }
+        return held.get(named, {})
 
     def named(self, name: str) -> list[dict[str, Any]]:
         return [request for called, request in self.calls if called == name]
@@ -151,6 +179,63 @@ def test_query_shows_what_was_asked_for(
     answer = invoke(name)
     assert answer["statusCode"] == 200
     assert shown(json.loads(answer["body"]))
+
+
+def test_upload_is_given_a_place(aws: Aws) -> None:
+    answer = invoke("http/upload")
+    assert answer["statusCode"] == 201
+    assert json.loads(answer["body"])["uploadUrl"].startswith("https://signed.test/uploads/")
+
+
+def test_cancel_lets_go_of_what_is_bought(aws: Aws) -> None:
+    aws.hold(State.SUBMITTED, provider_task_id="job")
+    answer = invoke("http/cancel")
+    assert (answer["statusCode"], json.loads(answer["body"])["status"]) == (200, "cancelled")
+    (written,) = aws.named("update_item")
+    assert written["ExpressionAttributeValues"][":state"] == {"S": "cancelled"}
+
+
+def test_remove_leaves_a_tombstone(aws: Aws) -> None:
+    assert invoke("http/delete")["statusCode"] == 204
+    (written,) = aws.named("put_item")
+    assert rows.is_tombstone(rows.unpack_row(written["Item"]))
+    assert [request["Prefix"] for request in aws.named("list_objects_v2")] == [f"alice/{TASK_ID}/"]
+
+
+def test_show_leads_to_the_picture(aws: Aws) -> None:
+    answer = invoke("http/link")
+    assert answer["statusCode"] == 302
+    assert answer["headers"]["Location"] == f"https://signed.test/{an_image().key}"
+
+
+def test_describe_tells_its_own_address(aws: Aws) -> None:
+    answer = invoke("http/openapi")
+    domain = event("http/openapi")["requestContext"]["domainName"]
+    assert json.loads(answer["body"])["servers"] == [{"url": f"https://{domain}"}]
+
+
+def test_notify_keeps_the_webhook(aws: Aws) -> None:
+    answer = invoke("http/webhook")
+    assert (answer["statusCode"], json.loads(answer["body"])["url"]) == (200, CLIENT)
+    (written,) = aws.named("update_item")
+    assert written["ExpressionAttributeValues"][":url"] == {"S": CLIENT}
+
+
+def test_deliver_posts_what_the_message_names(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[str] = []
+
+    def post(url: str, content: bytes, headers: dict[str, str]) -> Answer:
+        posted.append(url)
+        return Answer(status=204)
+
+    monkeypatch.setattr(downstream, "post", post)
+    assert invoke("aws/deliver") == {"batchItemFailures": []}
+    assert posted == [CLIENT]
+    begun, ended = aws.named("put_item")
+    assert (begun["Item"]["state"], ended["Item"]["state"]) == (
+        {"S": "pending"},
+        {"S": "delivered"},
+    )
 
 
 def test_callback_rings_with_the_hint_of_the_body(aws: Aws) -> None:

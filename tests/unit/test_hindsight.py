@@ -7,7 +7,8 @@ from plantain.lifecycle import is_earlier, maybe_charged
 from plantain.models import Attempt, Failure, State, Task
 from tests.unit.samples import a_task, an_image
 
-UNSURE = {FailureCode.CHARGE_UNKNOWN, FailureCode.DEADLINE_EXCEEDED}
+# These say themselves that a picture was made, and paid for.
+KNOWN = {FailureCode.RESULT_INVALID, FailureCode.RESULT_UNAVAILABLE}
 
 
 def failed(code: FailureCode) -> Task:
@@ -15,9 +16,9 @@ def failed(code: FailureCode) -> Task:
 
 
 @pytest.mark.parametrize("code", FailureCode)
-def test_a_failure_is_looked_back_at_where_its_charge_is_unsure(code: FailureCode) -> None:
-    assert (maybe_charged(failed(code), 1) is not None) == (code in UNSURE)
-    assert (maybe_charged(failed(code), None) is not None) == (code in UNSURE)
+def test_a_failure_is_looked_back_at_unless_its_charge_is_known(code: FailureCode) -> None:
+    assert (maybe_charged(failed(code), 1) is not None) == (code not in KNOWN)
+    assert (maybe_charged(failed(code), None) is not None) == (code not in KNOWN)
 
 
 def test_a_discarded_task_is_looked_back_at() -> None:

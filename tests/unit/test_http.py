@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from plantain import tasks
-from plantain.errors import Busy, KeyReused, NoProvider
+from plantain import http, tasks
+from plantain.errors import Busy, KeyReused, NoProvider, TaskDeleted
 from plantain.models import Task, TaskRequest
 from tests.unit.gateway import function, problem, request, told
 from tests.unit.samples import a_task
@@ -22,11 +22,13 @@ class Desk:
     def __init__(self) -> None:
         self.orders: list[tuple[str, TaskRequest, str | None]] = []
         self.trouble: Exception | None = None
+        self.base_url = ""
 
-    def __call__(self, owner: str, sent: TaskRequest, key: str | None) -> Task:
+    def __call__(self, owner: str, sent: TaskRequest, key: str | None, base_url: str) -> Task:
         if self.trouble:
             raise self.trouble
         self.orders.append((owner, sent, key))
+        self.base_url = base_url
         return a_task(request=sent)
 
 
@@ -51,6 +53,7 @@ def test_a_task_is_accepted_with_its_place(desk: Desk) -> None:
     assert told(answer)["input"] == {"prompt": "A lamp"}
     ((owner, sent, key),) = desk.orders
     assert (owner, sent.as_sent(), key) == ("alice", GOOD, None)
+    assert desk.base_url == "https://r3pmxmplak.execute-api.eu-central-1.amazonaws.com"
 
 
 def test_a_body_may_come_in_base64(desk: Desk) -> None:
@@ -70,8 +73,30 @@ def test_a_body_that_is_not_utf_8_is_malformed(desk: Desk) -> None:
     problem(post(body, isBase64Encoded=True), 400, "malformed_request")
 
 
-def test_a_body_that_is_too_large_is_malformed(desk: Desk) -> None:
-    problem(post(" " * (256 * 1024) + json.dumps(GOOD)), 400, "malformed_request")
+def test_the_apis_own_address_may_be_given(desk: Desk, environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("API_URL", "https://pictures.example.com")
+    post(GOOD)
+    assert desk.base_url == "https://pictures.example.com"
+
+
+def test_a_body_with_pictures_in_it_may_be_large_but_not_too_large(desk: Desk) -> None:
+    body = json.dumps(GOOD)
+    assert post(body.rjust(http.MAX_INLINE_BODY))["statusCode"] == 202
+    problem(post(body.rjust(http.MAX_INLINE_BODY + 1)), 413, "request_too_large")
+    assert len(desk.orders) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "method", "path"),
+    [
+        ("upload", "POST", "/v1/uploads"),
+        ("cancel", "POST", "/v1/tasks/tsk_test/cancel"),
+        ("notify", "PUT", "/v1/webhook"),
+    ],
+)
+def test_any_other_body_is_small(verb: str, method: str, path: str) -> None:
+    event = request(method, path, "{}".rjust(http.MAX_BODY + 1))
+    problem(function(verb).handler(event, None), 413, "request_too_large")
 
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "7", "null", "true"])
@@ -130,6 +155,7 @@ def test_a_bad_idempotency_key_is_malformed(key: str, desk: Desk) -> None:
         (KeyReused(), 422, "idempotency_key_reused"),
         (NoProvider(), 503, "no_provider"),
         (Busy(), 503, "busy"),
+        (TaskDeleted(), 410, "task_deleted"),
         (RuntimeError("the secret is hunter2"), 500, "internal_error"),
     ],
 )

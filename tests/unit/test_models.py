@@ -88,7 +88,9 @@ def test_a_wrong_field_is_refused_by_its_name(change: dict[str, Any], field: str
         ({"prompt": ["A lamp"]}, "prompt"),
         ({"imageUrls": URL}, "imageUrls"),
         ({"imageUrls": [URL] * 15}, "imageUrls"),
-        ({"imageUrls": ["data:image/png;base64,AA=="]}, "imageUrls"),
+        ({"imageUrls": ["ftp://example.com/a.png"]}, "imageUrls"),
+        ({"imageUrls": ["data:image/png;base64, AA=="]}, "imageUrls"),
+        ({"imageUrls": [f"{URL}?{'x' * 2048}"]}, "imageUrls"),
         ({"imageUrls": [None]}, "imageUrls"),
         ({"aspectRatio": 1}, "aspectRatio"),
         ({"aspectRatio": "x" * 9}, "aspectRatio"),
@@ -109,6 +111,11 @@ def test_a_wrong_input_is_refused_by_its_name(change: dict[str, Any], field: str
 def test_the_longest_prompt_and_the_most_references_pass() -> None:
     request = a_request(prompt="ü" * 20_000, imageUrls=[URL] * 14)
     assert request.input.mode == "image"
+
+
+def test_a_reference_may_come_inside_however_long() -> None:
+    urls = [f"data:image/png;base64,{'A' * 100_000}"]
+    assert a_request(imageUrls=urls).as_sent()["input"]["imageUrls"] == urls
 
 
 @pytest.mark.parametrize(("urls", "mode"), [(None, "text"), ([], "text"), ([URL], "image")])

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from plantain import listing
+from plantain import listing, store
 from plantain.errors import TaskNotFound
+from plantain.listing import Wanted
 from plantain.models import State, Task
 from tests.unit.gateway import function, problem, request, told
 from tests.unit.samples import a_task
@@ -25,7 +26,7 @@ def test_a_task_is_shown_to_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append((owner, task_id))
         return a_task(State.SUBMITTED)
 
-    monkeypatch.setattr(query.store, "find_of", find_of)
+    monkeypatch.setattr(store, "find_of", find_of)
     answer = get("/v1/tasks/tsk_test")
     assert (answer["statusCode"], told(answer)["status"]) == (200, "processing")
     assert asked == [("alice", "tsk_test")]
@@ -35,17 +36,25 @@ def test_a_task_that_is_not_there_is_not_found(monkeypatch: pytest.MonkeyPatch) 
     def find_of(owner: str, task_id: str) -> Task:
         raise TaskNotFound
 
-    monkeypatch.setattr(query.store, "find_of", find_of)
+    monkeypatch.setattr(store, "find_of", find_of)
     problem(get("/v1/tasks/tsk_other"), 404, "task_not_found")
 
 
 @pytest.mark.parametrize(
     ("sent", "asked"),
     [
-        ({}, (None, 20, None)),
-        ({"limit": "1"}, (None, 1, None)),
-        ({"limit": "100", "status": "failed"}, ("failed", 100, None)),
-        ({"cursor": "abc", "status": "processing"}, ("processing", 20, "abc")),
+        ({}, (Wanted(), 20, None)),
+        ({"limit": "1"}, (Wanted(), 1, None)),
+        ({"limit": "100", "status": "failed"}, (Wanted("failed"), 100, None)),
+        ({"cursor": "abc", "status": "processing"}, (Wanted("processing"), 20, "abc")),
+        (
+            {"model": "nano-banana-2", "provider": "apixo"},
+            (Wanted(model="nano-banana-2", provider="apixo"), 20, None),
+        ),
+        (
+            {"createdAfter": "2027-01-15", "createdBefore": "2027-01-15T10:00:00.5+02:00"},
+            (Wanted(since="2027-01-15T00:00:00.000Z", until="2027-01-15T08:00:00.500Z"), 20, None),
+        ),
     ],
 )
 def test_a_list_is_asked_for_as_sent(
@@ -68,6 +77,10 @@ def test_a_list_is_asked_for_as_sent(
     [
         *[("limit", value) for value in ("0", "101", "-1", "1.5", "ten", "", "1e2", "²", "100000")],
         *[("status", value) for value in ("submitted", "unknown", "", "FAILED", "done")],
+        *[("model", value) for value in ("", "nano", "dall-e")],
+        *[("provider", value) for value in ("", "MAXAPI", "nobody")],
+        *[("createdAfter", value) for value in ("", "yesterday", "2027-13-01", "1800000000")],
+        *[("createdBefore", value) for value in ("", "0001-01-01T00:00:00+14:00", "2027-01-15T25")],
     ],
 )
 def test_a_list_that_cannot_be_made_says_what_can(name: str, value: str) -> None:

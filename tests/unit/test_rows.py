@@ -27,6 +27,7 @@ def full_task() -> Task:
         State.FAILED,
         attempt=2,
         provider_task_id="job",
+        link_token="t",
         writer="w",
         hold=NOW + 1,
         out={"apixo": NOW},
@@ -37,7 +38,7 @@ def full_task() -> Task:
         bad_fetches=2,
         images=[an_image("a"), an_image("b")],
         failure=Failure(code=FailureCode.RESULT_INVALID, message="ünïcödé 🍌"),
-        late_success=late,
+        late_success=[late],
         finished_at="2027-01-15T08:00:01.000Z",
     )
 

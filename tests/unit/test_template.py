@@ -8,28 +8,43 @@ import pytest
 
 from plantain.lifecycle import TERMINAL
 from plantain.providers import all_providers
-from plantain.settings import Settings
+from plantain.references import FOLDER
+from plantain.settings import MAX_DELAYS, Settings
+from plantain.tries import LONGEST_WAIT
 from tools.template import PARAMETERS, RESOURCES, SOURCE, TEMPLATE, of_type
 
 DAY = 86_400
 FUNCTIONS = {n.removesuffix("Function"): p for n, p in of_type("Function").items()}
 QUEUES = of_type("Queue")
-API_FUNCTIONS = ("Authorize", "Submit", "Query", "Callback")
+API_FUNCTIONS = ("Authorize", "Upload", "Submit", "Query", "Show", "Describe", "Callback", "Notify")
 TASK_WRITER = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 MAY = {
     "Authorize": {"dynamodb:GetItem"},
+    "Upload": {"s3:PutObject"},
     "Submit": TASK_WRITER
-    | {"dynamodb:PutItem", "s3:GetObject", "sqs:SendMessage", "secretsmanager:GetSecretValue"},
+    | {"dynamodb:PutItem", "sqs:SendMessage", "secretsmanager:GetSecretValue"}
+    | {"s3:GetObject", "s3:PutObject"},
     "Query": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject"}
     | {"secretsmanager:GetSecretValue"},
+    "Cancel": {"dynamodb:Query", "dynamodb:UpdateItem", "s3:GetObject", "sqs:SendMessage"},
+    "Remove": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"}
+    | {"s3:DeleteObject", "s3:ListBucket"},
+    "Show": {"dynamodb:GetItem", "s3:GetObject"},
+    "Describe": set(),
     "Callback": {"sqs:SendMessage", "secretsmanager:GetSecretValue"},
     "Advance": TASK_WRITER
-    | {"s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage"}
+    | {"dynamodb:DeleteItem", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"}
+    | {"secretsmanager:GetSecretValue", "sqs:SendMessage"}
     | {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
     "Poll": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
     "Publish": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}
-    | {"dynamodb:ListStreams", "dynamodb:UpdateItem", "sns:Publish", "sqs:SendMessage"},
+    | {"dynamodb:ListStreams", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+    | {"sns:Publish", "sqs:SendMessage"},
+    "Deliver": TASK_WRITER
+    | {"dynamodb:PutItem", "sqs:SendMessage", "sqs:ChangeMessageVisibility"}
+    | {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+    "Notify": TASK_WRITER | {"dynamodb:PutItem", "sqs:SendMessage"},
 }
 # What costs something while nothing happens: the secret ($0.40 a month) and the alarms above ten.
 FREE_WHEN_IDLE = {
@@ -90,7 +105,7 @@ def test_the_functions_of_the_apis_answer_before_the_api_gives_up(verb: str) -> 
     assert FUNCTIONS[verb]["Timeout"] < 30
 
 
-@pytest.mark.parametrize("verb", ["Submit", "Advance"])
+@pytest.mark.parametrize("verb", ["Submit", "Advance", "Deliver"])
 def test_a_lease_outlives_its_function_by_a_little(verb: str) -> None:
     lease = int(FUNCTIONS[verb]["Environment"]["Variables"]["LEASE_SECONDS"])
     assert 10 <= lease - FUNCTIONS[verb]["Timeout"] <= 12
@@ -100,6 +115,30 @@ def test_a_message_stays_hidden_while_it_is_worked_on() -> None:
     queue = QUEUES["AdvanceQueue"]
     assert FUNCTIONS["Advance"]["Timeout"] + 30 <= queue["VisibilityTimeout"] <= 12 * 3600
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+
+
+@pytest.mark.parametrize("name", ["DeliverQueue", "SlowDeliverQueue"])
+def test_a_delivery_outlives_all_its_tries(name: str) -> None:
+    queue, function = QUEUES[name], FUNCTIONS["Deliver"]
+    lease = int(function["Environment"]["Variables"]["LEASE_SECONDS"])
+    assert (
+        lease + 30 <= queue["VisibilityTimeout"]
+    )  # a try cut off is over when its message is back
+    assert MAX_DELAYS * LONGEST_WAIT <= 12 * DAY < queue["MessageRetentionPeriod"] - DAY
+    # Twice for each try, once more where the wait is longer than a message can be hidden.
+    assert 3 * (MAX_DELAYS + 1) < queue["RedrivePolicy"]["maxReceiveCount"] <= 1000
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": "DeliverDeadLetters.Arn"}
+
+
+def test_each_deliver_queue_has_consumers_of_its_own() -> None:
+    events = [event["Properties"] for event in FUNCTIONS["Deliver"]["Events"].values()]
+    for event in events:
+        assert event["BatchSize"] == 1
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert {event["Queue"]["Fn::GetAtt"]: event["ScalingConfig"] for event in events} == {
+        "DeliverQueue.Arn": {"MaximumConcurrency": {"Ref": "DeliverConcurrency"}},
+        "SlowDeliverQueue.Arn": {"MaximumConcurrency": 2},
+    }
 
 
 @pytest.mark.parametrize("name", QUEUES)
@@ -137,10 +176,27 @@ def test_every_failure_has_an_alarm() -> None:
 
 def test_only_finished_tasks_that_are_still_due_are_published() -> None:
     stream = FUNCTIONS["Publish"]["Events"]["Finished"]["Properties"]
-    (pattern,) = stream["FilterCriteria"]["Filters"]
+    pattern, *extra = stream["FilterCriteria"]["Filters"]
     row = json.loads(pattern["Pattern"])["dynamodb"]["NewImage"]
     assert set(row["state"]["S"]) == set(TERMINAL)
     assert row["due"] == {"N": [{"exists": True}]}
+    assert [each["Fn::If"][0] for each in extra] == ["TellsQueued", "TellsSubmitted"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "state"), [("TellsQueued", "queued"), ("TellsSubmitted", "submitted")]
+)
+def test_more_is_published_only_where_it_is_asked_for(condition: str, state: str) -> None:
+    filters = FUNCTIONS["Publish"]["Events"]["Finished"]["Properties"]["FilterCriteria"]["Filters"]
+    told = [each["Fn::If"][1:] for each in filters[1:] if each["Fn::If"][0] == condition]
+    ((pattern, otherwise),) = told
+    change = json.loads(pattern["Pattern"])["dynamodb"]
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert change["NewImage"]["state"]["S"] == [state]
+    assert change["OldImage"]["state"]["S"] == [{"anything-but": [state]}]
+    asked = [each["Fn::Equals"] for each in TEMPLATE["Conditions"][condition]["Fn::Or"]]
+    assert [value for _, value in asked] == [state, "queued,submitted"]
+    assert {value for _, value in asked} <= set(PARAMETERS["ExtraEvents"]["AllowedValues"])
 
 
 def test_the_log_of_the_callback_api_holds_no_token() -> None:
@@ -149,6 +205,36 @@ def test_the_log_of_the_callback_api_holds_no_token() -> None:
     assert set(re.findall(r"\$context\.([a-zA-Z.]+)", api["AccessLogSettings"]["Format"])) == {
         "requestId", "requestTime", "identity.sourceIp", "routeKey", "status", "responseLatency",
     }  # fmt: skip
+
+
+def test_the_log_of_the_api_holds_no_link() -> None:
+    logged = RESOURCES["Api"]["Properties"]["AccessLogSettings"]["Format"]
+    assert "$context.routeKey" in logged
+    assert "path" not in logged.lower()
+
+
+def test_only_links_are_open_to_those_without_a_key() -> None:
+    events = [e["Properties"] for f in FUNCTIONS.values() for e in f.get("Events", {}).values()]
+    without = {(e["Method"], e["Path"]) for e in events if e.get("Auth") == {"Authorizer": "NONE"}}
+    links = ("/i/{taskId}/{number}/{file}", "/u/{file}")
+    pages = {("GET", "/openapi.json"), ("GET", "/docs")}
+    assert without - pages == {(m, p) for m in ("GET", "HEAD") for p in links}
+
+
+def test_only_references_expire_by_themselves_and_only_they_are_written_from_outside() -> None:
+    rules = RESOURCES["ImageBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (expiry,) = (rule for rule in rules if rule.get("Id") == "references")
+    assert (expiry["Prefix"], expiry["ExpirationInDays"]) == (f"{FOLDER}/", {"Ref": "UploadDays"})
+    for role in ("SubmitRole", "UploadRole"):
+        (put,) = (s["Resource"] for s in statements(role) if s["Action"] == "s3:PutObject")
+        assert put == {"Fn::Sub": f"${{ImageBucket.Arn}}/{FOLDER}/*"}
+
+
+def test_a_browser_may_put_where_it_may_call() -> None:
+    _, cors, _ = RESOURCES["ImageBucket"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    (rule,) = cors["CorsRules"]
+    assert set(rule["AllowedMethods"]) == {"GET", "HEAD", "PUT"}
+    assert rule["AllowedOrigins"] == {"Fn::Split": [",", {"Ref": "CorsOrigins"}]}
 
 
 def test_an_authorizers_answer_holds_for_one_route_only() -> None:
@@ -193,4 +279,5 @@ def test_what_a_user_needs_is_an_output() -> None:
         "ApiUrl", "CallbackUrl", "ImageBucketName", "TaskTableName", "OwnerTableName",
         "TaskTopicArn", "UpstreamSecretArn", "AdvanceQueueUrl", "PollFunctionName",
         "AdvanceDeadLettersUrl", "PollDeadLettersUrl", "PublishDeadLettersUrl",
+        "DeliverQueueUrl", "SlowDeliverQueueUrl", "DeliverDeadLettersUrl",
     } <= set(TEMPLATE["Outputs"])  # fmt: skip

@@ -9,7 +9,7 @@ from plantain import rows, views
 from plantain.errors import FailureCode
 from plantain.lifecycle import TERMINAL
 from plantain.models import MODELS, SHOWN_PROMPT, Failure, State
-from tests.unit.samples import a_request, a_task, an_image
+from tests.unit.samples import API, a_request, a_task, an_image
 
 FIELDS = [
     *("taskId", "status", "model", "provider", "input", "images", "failure"),
@@ -35,11 +35,11 @@ LONG = a_request(prompt="x" * 20_000, imageUrls=[f"https://e.test/{'y' * 2000}"]
     ],
 )
 def test_a_client_sees_five_words_for_seven_states(state: State, status: str) -> None:
-    assert views.show(a_task(state))["status"] == status
+    assert views.show(a_task(state), API)["status"] == status
 
 
 def test_a_fresh_task_has_every_field_and_what_is_absent_is_null() -> None:
-    shown = views.show(a_task(State.QUEUED, attempt=1))
+    shown = views.show(a_task(State.QUEUED, attempt=1), API)
     assert list(shown) == FIELDS
     assert [name for name in FIELDS if shown[name] is None] == [
         *("provider", "failure", "metadata", "finishedAt")
@@ -56,30 +56,37 @@ def test_input_and_metadata_are_shown_as_sent() -> None:
         "googleSearch": None,
     }
     request = a_request(outside={"metadata": {"n": 1.0}}, **sent)
-    shown = views.show(a_task(request=request))
+    shown = views.show(a_task(request=request), API)
     assert (shown["input"], shown["metadata"]) == (sent, {"n": 1.0})
 
 
-def test_a_finished_task_has_its_pictures_each_with_a_link() -> None:
-    shown = views.show(a_task(State.SUCCEEDED, **DONE), lambda image: f"https://s3/{image.key}")
+def test_a_finished_task_has_its_pictures_each_with_a_url_and_a_link() -> None:
+    task = a_task(State.SUCCEEDED, link_token="t0ken", **DONE)
+    shown = views.show(task, API, lambda image: f"https://s3/{image.key}")
     assert shown["images"][0] == {
         "url": "https://s3/alice/tsk_test/a.png",
+        "link": f"{API}/i/tsk_test/0/t0ken.png",
         "contentType": "image/png",
         "width": 2,
         "height": 3,
         "bytes": 4,
         "sha256": "a",
     }
-    assert len(shown["images"]) == 2
+    assert [image["link"][-11:] for image in shown["images"]] == ["0/t0ken.png", "1/t0ken.png"]
+
+
+def test_a_task_without_a_token_has_pictures_without_links() -> None:
+    images = views.show(a_task(State.SUCCEEDED, **DONE), API)["images"]
+    assert [image["link"] for image in images] == [None, None]
 
 
 def test_pictures_are_not_shown_before_all_are_there() -> None:
-    assert views.show(a_task(State.SUBMITTED, images=[an_image()]))["images"] == []
+    assert views.show(a_task(State.SUBMITTED, images=[an_image()]), API)["images"] == []
 
 
 def test_a_failure_says_whether_a_retry_is_worth_it() -> None:
     failure = Failure(code=FailureCode.CHARGE_UNKNOWN, message="m")
-    assert views.show(a_task(State.FAILED, failure=failure))["failure"] == {
+    assert views.show(a_task(State.FAILED, failure=failure), API)["failure"] == {
         "code": "charge_unknown",
         "message": "m",
         "retryable": True,
@@ -90,39 +97,48 @@ def test_nothing_of_the_inside_is_shown() -> None:
     task = a_task(
         State.SUCCEEDED, provider_task_id="job-7", writer="w-7", fingerprint="f-7", **DONE
     )
-    for text in (json.dumps(views.show(task)), json.dumps(views.event(task))):
+    for text in (json.dumps(views.show(task, API)), json.dumps(views.event(task, API))):
         assert not [inner for inner in ("job-7", "w-7", "f-7", "alice") if inner in text]
 
 
 @pytest.mark.parametrize("state", State)
-def test_only_an_end_is_an_event(state: State) -> None:
+def test_ends_are_events_and_some_of_the_way_there(state: State) -> None:
     task = a_task(state, **DONE)
-    if state in TERMINAL:
-        assert views.event(task)["type"] == f"task.{state}"
+    if state in TERMINAL | {State.QUEUED, State.SUBMITTED}:
+        assert views.event(task, API)["type"] == f"task.{state}"
     else:
-        with pytest.raises(ValueError, match="not finished"):
-            views.event(task)
+        with pytest.raises(ValueError, match=f"nothing is told of a task that is {state}"):
+            views.event(task, API)
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.SUBMITTED])
+def test_the_way_there_is_an_event_of_each_attempt(state: State) -> None:
+    first, second = a_task(state, attempt=1), a_task(state, attempt=2)
+    moved = first.model_copy(update={"due": 5})
+    assert views.event(first, API) == views.event(moved, API)
+    assert views.event(first, API)["id"] != views.event(second, API)["id"]
+    assert views.event(first, API)["createdAt"] == first.updated_at
 
 
 def test_an_event_keeps_its_id_however_often_it_is_told() -> None:
     task = a_task(State.SUCCEEDED, **DONE)
     again = task.model_copy(update={"updated_at": "later", "due": 5})
     other = task.model_copy(update={"task_id": "tsk_other"})
-    event = views.event(task)
-    assert event["id"] == views.event(again)["id"] == "evt_5de433224f2efaf9f584c43da1"
-    assert event["id"] != views.event(other)["id"]
+    event = views.event(task, API)
+    assert event["id"] == views.event(again, API)["id"] == "evt_5de433224f2efaf9f584c43da1"
+    assert event["id"] != views.event(other, API)["id"]
     assert event["createdAt"] == "2027-01-15T08:01:00.000Z"
     assert list(event["data"]) == FIELDS
 
 
 def test_an_event_holds_no_link_that_would_expire() -> None:
-    images = views.event(a_task(State.SUCCEEDED, **DONE))["data"]["images"]
+    images = views.event(a_task(State.SUCCEEDED, **DONE), API)["data"]["images"]
     assert [image["url"] for image in images] == [None, None]
 
 
 def test_an_event_of_the_longest_task_is_small() -> None:
     task = a_task(State.SUCCEEDED, request=LONG, images=[an_image()] * 16)
-    told = views.event(rows.task_of(rows.row_of(task)))
+    told = views.event(rows.task_of(rows.row_of(task)), API)
     assert len(json.dumps(told).encode()) < 8_000
     assert len(told["data"]["input"]["prompt"]) <= SHOWN_PROMPT
 
@@ -132,13 +148,13 @@ def test_an_event_is_the_same_from_the_whole_request_and_from_its_head(
     fields: dict[str, Any],
 ) -> None:
     task = a_task(State.SUCCEEDED, request=a_request(**fields), **DONE)
-    assert views.event(rows.task_of(rows.row_of(task))) == views.event(task)
+    assert views.event(rows.task_of(rows.row_of(task)), API) == views.event(task, API)
 
 
 def test_a_cut_prompt_shows_that_it_is_cut() -> None:
     for length, cut in ((256, "x" * 256), (257, "x" * 255 + "…")):
         task = a_task(State.FAILED, request=a_request(prompt="x" * length))
-        assert views.event(task)["data"]["input"]["prompt"] == cut
+        assert views.event(task, API)["data"]["input"]["prompt"] == cut
 
 
 def test_the_models_are_those_that_somebody_configured_makes() -> None:

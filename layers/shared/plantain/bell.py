@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import batched
 
-from plantain.models import Ring
+from plantain.models import Ring, Task
 from plantain.settings import client, settings
 
 MAX_DELAY = 900  # seconds; SQS allows no more
@@ -15,6 +15,11 @@ def ring(bell: Ring, delay: int = 0) -> None:
         MessageBody=_body(bell),
         DelaySeconds=_delay(delay),
     )
+
+
+def chain(task: Task, delay: int) -> None:
+    """The next look of a series, which ends with the attempt."""
+    ring(Ring(task_id=task.task_id, attempt=task.attempt, chain=True), delay)
 
 
 def ring_all(task_ids: Iterable[str]) -> None:

@@ -4,12 +4,18 @@ PlantainError
 ├── ApiError               answered to the client as a problem document
 │   ├── MalformedRequest   400  not JSON at all
 │   ├── TaskNotFound       404
+│   ├── NotHere            404  no route looks like that
+│   ├── LinkNotFound       404  never says which part of the link is wrong
+│   ├── Conflict           409  not in this state: TaskRunning, TaskBought, TaskFinished, NoWebhook
+│   ├── TaskDeleted        410
+│   ├── RequestTooLarge    413
 │   ├── InvalidRequest     422  names each field and what is allowed
 │   ├── KeyReused          422  same Idempotency-Key, another request
 │   ├── NoProvider         503  no configured provider makes that model
 │   └── Busy               503  the table is throttled: try again
 ├── TaskExists             the row is already there
 ├── TaskMoved              another worker changed the row first
+├── DeliveryMoved          another worker changed the delivery first
 ├── IllegalMove            the code asked for a transition that does not exist
 ├── ImageUnfetchable       try again later
 ├── ImageInvalid           arrived whole, is no picture
@@ -64,6 +70,7 @@ class ApiError(PlantainError):
     status = 500
     code = "internal_error"
     title = "Something went wrong on our side"
+    retry_after: int | None = None  # seconds until another try makes sense
 
     def __init__(self, detail: str = "", errors: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(detail or self.title)
@@ -77,10 +84,58 @@ class MalformedRequest(ApiError):
     title = "The request could not be read"
 
 
+class NotHere(ApiError):
+    status = 404
+    code = "not_found"
+    title = "There is nothing here"
+
+
 class TaskNotFound(ApiError):
     status = 404
     code = "task_not_found"
     title = "There is no such task"
+
+
+class LinkNotFound(ApiError):
+    status = 404
+    code = "link_not_found"
+    title = "There is no picture at this link"
+
+
+class Conflict(ApiError):
+    status = 409
+
+
+class TaskRunning(Conflict):
+    code = "task_running"
+    title = "The task is still running"
+
+
+class TaskBought(Conflict):
+    code = "task_bought"
+    title = "The task is already bought"
+
+
+class TaskFinished(Conflict):
+    code = "task_finished"
+    title = "The task is already finished"
+
+
+class NoWebhook(Conflict):
+    code = "no_webhook"
+    title = "There is no webhook to send to"
+
+
+class TaskDeleted(ApiError):
+    status = 410
+    code = "task_deleted"
+    title = "The task was deleted"
+
+
+class RequestTooLarge(ApiError):
+    status = 413
+    code = "request_too_large"
+    title = "The request is too large"
 
 
 class InvalidRequest(ApiError):
@@ -105,6 +160,7 @@ class Busy(ApiError):
     status = 503
     code = "busy"
     title = "Too much at once: try again in a moment"
+    retry_after = 1
 
 
 class TaskExists(PlantainError):
@@ -113,6 +169,10 @@ class TaskExists(PlantainError):
 
 class TaskMoved(PlantainError):
     """Another worker changed the row first: read it again."""
+
+
+class DeliveryMoved(PlantainError):
+    """Another worker changed the delivery first: look again."""
 
 
 class IllegalMove(PlantainError):

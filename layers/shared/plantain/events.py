@@ -1,14 +1,12 @@
 """The topic: tells the world what the table has committed."""
 
-import json
-
 from plantain.models import Task
 from plantain.settings import client, settings
-from plantain.views import event
+from plantain.views import event, written
 
 
 def publish(task: Task) -> None:
-    told = event(task)
+    told = event(task, settings().api_url)
     attributes = {
         "type": told["type"],
         "owner": task.owner,
@@ -17,7 +15,7 @@ def publish(task: Task) -> None:
     }
     client("sns").publish(
         TopicArn=settings().task_topic_arn,
-        Message=json.dumps(told, ensure_ascii=False),
+        Message=written(told),
         MessageAttributes={
             name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
         },

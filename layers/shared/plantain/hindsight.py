@@ -2,18 +2,21 @@
 
 import time
 
-from plantain import lifecycle, store, upstream
+from plantain import bell, lifecycle, store, upstream
 from plantain.log import count, log
-from plantain.models import Attempt, LateSuccess, Ring, Task, Update
+from plantain.models import Attempt, LateSuccess, Ring, State, Task, Update
+
+LOOK_PAUSE = 900
+HINT_PATIENCE = 120  # seconds in which a provider may not know a job yet that it rings for
 
 
 def look_back(task: Task, ring: Ring) -> None:
     """A ring for an attempt or a task that is over."""
     over = lifecycle.maybe_charged(task, ring.attempt)
-    if over is None or ring.chain or task.late_success:
+    if over is None or ring.chain:
         return
     job = over.provider_task_id or ring.hint
-    if job is None:
+    if job is None or job in (late.provider_task_id for late in task.late_success):
         return
     now = time.time()
     asked = task.model_copy(update={"provider": over.provider, "attempt": over.number})
@@ -23,17 +26,44 @@ def look_back(task: Task, ring: Ring) -> None:
         store.replace(task, lifecycle.late(task, success, now))
         count("LateSuccess")
         log.error("late success", extra={"task": task.task_id, "provider": over.provider})
+    elif update.kind in ("pending", "unavailable"):
+        look_again(task, over.number, job)
 
 
-def adopt(task: Task, ring: Ring) -> Task:
-    """A queued task whose last attempt was refused, but whose provider rings for it."""
+def look_again(task: Task, number: int, job: str | None) -> None:
+    """Ask after a job later, for as long as its provider may still have a picture of it."""
+    if job and time.time() < task.deadline + lifecycle.RESULT_LIFETIME:
+        bell.ring(Ring(task_id=task.task_id, attempt=number, hint=job), LOOK_PAUSE)
+
+
+def adopt(task: Task, ring: Ring) -> Task | None:
+    """A queued task whose last attempt was refused, but whose provider rings for it.
+
+    None where the provider cannot be asked just now: then it is too early to buy another.
+    """
     over = lifecycle.maybe_charged(task, ring.attempt)
     if over is None or ring.hint is None:
         return task
     asked = task.model_copy(update={"provider": over.provider, "attempt": over.number})
-    if upstream.status(asked, ring.hint).kind not in ("pending", "succeeded"):
+    return _heed(task, ring, upstream.status(asked, ring.hint), over)
+
+
+def confirm(task: Task, ring: Ring) -> Task | None:
+    """A webhook named the job before its submission was answered: only the provider decides."""
+    over = lifecycle.attempt_of(task, "unknown")
+    return _heed(task, ring, upstream.status(task, ring.hint or ""), over)
+
+
+def _heed(task: Task, ring: Ring, update: Update, over: Attempt) -> Task | None:
+    """Take the job that a ring named for this task's, if its provider knows it."""
+    now = time.time()
+    early = update.kind == "missing" and now < (task.sent or 0) + HINT_PATIENCE
+    if update.kind == "unavailable" or early:
+        bell.ring(ring, update.retry_after or lifecycle.next_check(task, now))
+        return None
+    if update.kind == "missing" or (update.kind == "failed" and task.state is State.QUEUED):
         return task
-    return store.replace(task, lifecycle.adopted(task, over, ring.hint, time.time()))
+    return store.replace(task, lifecycle.adopted(task, over, ring.hint or "", now))
 
 
 def _late(over: Attempt, job: str, update: Update, now: float) -> LateSuccess:

@@ -1,7 +1,8 @@
 """The API's edge: who is asking, what was sent, and how errors are told."""
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -11,10 +12,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from plantain.errors import ApiError, InvalidRequest, MalformedRequest
+from plantain.errors import ApiError, InvalidRequest, MalformedRequest, NotHere, RequestTooLarge
 from plantain.log import log
+from plantain.settings import settings
 
 MAX_BODY = 256 * 1024
+# Lambda takes events of 6 MiB, and the body is not all that is in one.
+MAX_INLINE_BODY = 5 * 1024 * 1024
+REDIRECT_SECONDS = 600
+KEEP_SECONDS = 300
 MAX_KEY = 255
 
 
@@ -30,6 +36,7 @@ class Api(APIGatewayHttpResolver):
     def handler(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         log.set_correlation_id(event["requestContext"]["requestId"])
         answer = self.resolve(event, context)
+        answer["body"] = answer.get("body") or ""  # null is not taken everywhere
         answer.setdefault("headers", {})["X-Request-Id"] = event["requestContext"]["requestId"]
         return answer
 
@@ -39,19 +46,33 @@ class Api(APIGatewayHttpResolver):
         return owner
 
     @property
+    def base_url(self) -> str:
+        domain = self.current_event["requestContext"]["domainName"]
+        return settings().api_url or f"https://{domain}"
+
+    @property
+    def method(self) -> str:
+        method: str = self.current_event["requestContext"]["http"]["method"]
+        return method
+
+    @property
     def idempotency_key(self) -> str | None:
         key = self.current_event.headers.get("idempotency-key")
         if key is None or (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
             return key
         raise MalformedRequest(f"Idempotency-Key takes 1 to {MAX_KEY} printable ASCII characters.")
 
-    def body[T: BaseModel](self, model: type[T]) -> T:
+    def body[T: BaseModel](self, model: type[T], empty: T | None = None, most: int = MAX_BODY) -> T:
+        """What was sent; `empty` stands for no body at all, where that is allowed."""
+        if empty is not None and not self.current_event.body:
+            return empty
         try:
             text = self.current_event.decoded_body or ""
+            size = len(text.encode())
         except ValueError:
             raise MalformedRequest("The body is not UTF-8.") from None
-        if len(text) > MAX_BODY:
-            raise MalformedRequest(f"The body may take {MAX_BODY} bytes.")
+        if size > most:
+            raise RequestTooLarge(f"The body has {size} bytes; it may have {most}.")
         try:
             sent = from_json(text, allow_inf_nan=False)
         except ValueError:
@@ -70,20 +91,46 @@ class Api(APIGatewayHttpResolver):
             error = {"field": name, "message": "is not understood", "allowed": [allowed]}
             raise InvalidRequest(f"{name} must be {allowed}.", errors=[error]) from None
 
+    def query_one_of(self, name: str, values: Iterable[str]) -> str | None:
+        known = dict.fromkeys(values)
+        text: str | None = self.current_event.query_string_parameters.get(name)
+        if text is None or text in known:
+            return text
+        error = {"field": name, "message": "is not known", "allowed": list(known)}
+        raise InvalidRequest(f"{name} must be one of {', '.join(known)}.", errors=[error])
+
     def _problem(self, error: ApiError) -> Response[str]:
-        return _problem(error.status, error.code, error.title, error.detail, error.errors)
+        told = _problem(error.status, error.code, error.title, error.detail, error.errors)
+        if error.retry_after:
+            told.headers["Retry-After"] = str(error.retry_after)
+        return told
 
     def _bug(self, error: Exception) -> Response[str]:
         log.exception("unexpected", exc_info=error)
         return self._problem(ApiError())
 
-    def _no_route(self, error: NotFoundError) -> Response[str]:
-        return _problem(404, "not_found", "There is nothing here", str(error), [])
+    def _no_route(self, _: NotFoundError) -> Response[str]:
+        return self._problem(NotHere())
 
 
 def answer(status: HTTPStatus, body: object, **headers: str) -> Response[str]:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(status.value, "application/json", text, headers=headers)
+
+
+def redirect(url: str) -> Response[str]:
+    """A detour that may be taken again for a while, but shorter than a signed URL lives."""
+    caching = f"private, max-age={REDIRECT_SECONDS}"
+    return Response(HTTPStatus.FOUND.value, headers={"Location": url, "Cache-Control": caching})
+
+
+def kept(api: Api, content_type: str, text: str, **headers: str) -> Response[str]:
+    """Content that a client may keep for some minutes, and then ask whether it still holds."""
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {**headers, "ETag": tag, "Cache-Control": f"public, max-age={KEEP_SECONDS}"}
+    if tag in api.current_event.headers.get("if-none-match", ""):
+        return Response(HTTPStatus.NOT_MODIFIED.value, headers=headers)
+    return Response(HTTPStatus.OK.value, content_type, text, headers=headers)
 
 
 def _problem(status: int, code: str, title: str, detail: str, errors: list[Any]) -> Response[str]:
@@ -121,6 +168,10 @@ def _allowed(kind: str, context: dict[str, Any]) -> list[str]:
             return [f"at least {context['min_length']}"]
         case "string_too_long" | "too_long":
             return [f"at most {context['max_length']}"]
+        case "greater_than_equal":
+            return [f"at least {context['ge']}"]
+        case "less_than_equal":
+            return [f"at most {context['le']}"]
         case "string_pattern_mismatch":
             return ["a public https:// URL"]
     return []

@@ -7,7 +7,7 @@ import json
 import secrets as randomness
 import time
 
-from plantain import guard, lifecycle
+from plantain import guard, lifecycle, references
 from plantain.accounts import routes
 from plantain.errors import InvalidRequest
 from plantain.models import State, Task, TaskRequest
@@ -28,16 +28,19 @@ def fingerprint_of(request: TaskRequest) -> str:
     return hashlib.sha256(sent.encode()).hexdigest()[:32]
 
 
-def open_task(task_id: str, owner: str, request: TaskRequest) -> Task:
+def open_task(
+    task_id: str, owner: str, request: TaskRequest, fingerprint: str, base_url: str
+) -> Task:
     """The task as it is first written: about to be sent to the provider that is preferred."""
-    _check_urls(request)
+    _check_urls(request, base_url)
     provider = eligible(request, routes())[0]
     now = time.time()
     blank = Task(
         task_id=task_id,
         owner=owner,
         request=request,
-        fingerprint=fingerprint_of(request),
+        fingerprint=fingerprint,
+        link_token=randomness.token_urlsafe(16),
         state=State.QUEUED,
         attempt=0,
         deadline=int(now) + settings().deadline_seconds,
@@ -55,8 +58,12 @@ def intent(task: Task, provider: str) -> Task:
     return lifecycle.sending(task, provider, time.time(), settings().lease_seconds, writer)
 
 
-def _check_urls(request: TaskRequest) -> None:
-    given = [(f"input.imageUrls.{n}", u) for n, u in enumerate(request.input.image_urls or [])]
+def _check_urls(request: TaskRequest, base_url: str) -> None:
+    given = [
+        (f"input.imageUrls.{n}", url)
+        for n, url in enumerate(request.input.image_urls or [])
+        if not references.is_link(url, base_url)
+    ]
     given += [("callBackUrl", request.call_back_url)] if request.call_back_url else []
     wrong = [
         {"field": field, "message": reason, "allowed": ["a public https:// URL"]}

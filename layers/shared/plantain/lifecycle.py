@@ -14,6 +14,7 @@ BAD_FETCH_PAUSE = 20
 RESCUE_PAUSE = 30  # seconds until the sweep rings again for a task that it has rung for
 FOREVER = 2**31
 MAX_PAST = 10
+LAST_LOOK_GRACE = 900  # seconds after the deadline in which a provider that is down may recover
 
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SUBMITTING, State.SUBMITTED, State.FAILED, State.CANCELLED}),
@@ -89,7 +90,7 @@ def unclear(task: Task, now: float) -> Task:
 
 def turned_away(task: Task, until: int) -> Task:
     """The provider at hand took nothing, and is out of the question until then."""
-    past = [*task.past, _attempt(task, "refused")][-MAX_PAST:]
+    past = [*task.past, attempt_of(task, "refused")][-MAX_PAST:]
     return avoiding(task, until).model_copy(update={"past": past})
 
 
@@ -119,7 +120,7 @@ def result_waiting(
 
 def given_up(task: Task, outcome: str, now: float) -> Task:
     """This attempt is over, another may follow; what it might still bring is remembered."""
-    over = _attempt(task, outcome)
+    over = attempt_of(task, outcome)
     return _move(
         task,
         State.QUEUED,
@@ -136,12 +137,17 @@ def succeeded(task: Task, images: Sequence[Image], now: float) -> Task:
     return _end(task, State.SUCCEEDED, now, images=list(images))
 
 
-def failed(task: Task, failure: Failure, now: float, images: Sequence[Image] = ()) -> Task:
-    return _end(task, State.FAILED, now, failure=failure, images=list(images))
+def failed(task: Task, failure: Failure, now: float) -> Task:
+    """What was kept of its pictures stays listed."""
+    return _end(task, State.FAILED, now, failure=failure)
+
+
+def cancelled(task: Task, now: float) -> Task:
+    return _end(task, State.CANCELLED, now)
 
 
 def late(task: Task, success: LateSuccess, now: float) -> Task:
-    return _note(task, now, late_success=success)
+    return _note(task, now, late_success=[*task.late_success, success])
 
 
 def may_resubmit(task: Task, policy: str, now: float) -> bool:
@@ -198,10 +204,11 @@ def maybe_charged(task: Task, number: int | None) -> Attempt | None:
             return attempt
     if number not in (None, task.attempt):
         return None
-    unsure = {FailureCode.CHARGE_UNKNOWN, FailureCode.DEADLINE_EXCEEDED}
-    lost = task.failure is not None and task.failure.code in unsure
-    if task.provider and (lost or task.state is State.CANCELLED):
-        return _attempt(task, "ended")
+    # A picture that could not be kept is known to be paid for: that failure says so.
+    known = {FailureCode.RESULT_INVALID, FailureCode.RESULT_UNAVAILABLE}
+    unsure = task.failure is not None and task.failure.code not in known
+    if task.provider and (unsure or task.state is State.CANCELLED):
+        return attempt_of(task, "ended")
     return None
 
 
@@ -223,7 +230,7 @@ def next_try(task: Task) -> int:
     return min(1 << min(task.attempt, 7), 120)
 
 
-def _attempt(task: Task, outcome: str) -> Attempt:
+def attempt_of(task: Task, outcome: str) -> Attempt:
     return Attempt(
         number=task.attempt,
         provider=task.provider or "",

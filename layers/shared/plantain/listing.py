@@ -2,23 +2,57 @@
 
 import base64
 import json
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
 from plantain.errors import Busy, MalformedRequest
-from plantain.lifecycle import STATUS
+from plantain.lifecycle import iso
 from plantain.models import Task
-from plantain.rows import REQUEST_ITEM, TASK_ITEM, Row, key_of, pack, pack_row, task_of, unpack_row
+from plantain.rows import (
+    REQUEST_ITEM,
+    TASK_ITEM,
+    Row,
+    is_task_id,
+    is_tombstone,
+    key_of,
+    pack,
+    pack_row,
+    task_of,
+    unpack_row,
+)
 from plantain.settings import client, settings
 
 LIMIT = 20
+EARLIEST, LATEST = "0", "9999-12-31T23:59:59.999Z"
 LARGEST = 100
 QUERIES_A_PAGE = 20
 ENTRIES_A_QUERY = 1000
 READS_A_BATCH = 6
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of the tasks; None is any."""
+
+    status: str | None = None
+    model: str | None = None
+    provider: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def spans(self, moment: str) -> bool:
+        return (self.since or EARLIEST) <= moment <= (self.until or LATEST)
+
+    @property
+    def empty(self) -> bool:
+        """DynamoDB refuses a span that ends before it begins."""
+        return not self.spans(self.since or EARLIEST)
 
 
 @dataclass(frozen=True)
@@ -28,20 +62,22 @@ class Page:
 
 
 def limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LARGEST):
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= LARGEST):
         raise ValueError(text)
     return int(text)
 
 
-def status(text: str) -> str:
-    if text not in STATUS.values():
-        raise ValueError(text)
-    return text
+def moment(text: str) -> str:
+    """An ISO 8601 time, UTC unless it says otherwise, as rows write it."""
+    read = datetime.fromisoformat(text)
+    return iso((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
 
 
-def page(owner: str, status: str | None, limit: int, cursor: str | None) -> Page:
+def page(owner: str, wanted: Wanted, limit: int, cursor: str | None) -> Page:
     """An owner's tasks, newest first."""
-    rows, last = _page_keys(owner, status, limit, _read_cursor(owner, cursor))
+    if wanted.empty:
+        return Page([], None)
+    rows, last = _page_keys(owner, wanted, limit, _read_cursor(owner, wanted, cursor))
     tasks = _load(row["taskId"] for row in rows)
     return Page(
         tasks=[tasks[row["taskId"]] for row in rows if row["taskId"] in tasks],
@@ -50,24 +86,13 @@ def page(owner: str, status: str | None, limit: int, cursor: str | None) -> Page
 
 
 def _page_keys(
-    owner: str, status: str | None, limit: int, start: dict[str, Any] | None
-) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    query: dict[str, Any] = {
-        "TableName": settings().task_table,
-        "IndexName": "owner",
-        "KeyConditionExpression": "#owner = :owner",
-        "ExpressionAttributeNames": {"#owner": "owner"},
-        "ExpressionAttributeValues": {":owner": pack(owner)},
-        "ScanIndexForward": False,
-    }
-    if status:
-        query["FilterExpression"] = "#status = :status"
-        query["ExpressionAttributeNames"]["#status"] = "status"
-        query["ExpressionAttributeValues"][":status"] = pack(status)
-    rows: list[dict[str, Any]] = []
+    owner: str, wanted: Wanted, limit: int, start: Row | None
+) -> tuple[list[Row], Row | None]:
+    query = _query(owner, wanted)
+    # A filter drops entries after they are counted, so it is given more to choose from.
+    query["Limit"] = ENTRIES_A_QUERY if "FilterExpression" in query else limit + 1
+    rows: list[Row] = []
     for _ in range(QUERIES_A_PAGE):
-        # A filter drops entries after they are counted, so it is given more to choose from.
-        query["Limit"] = ENTRIES_A_QUERY if status else limit + 1
         if start:
             query["ExclusiveStartKey"] = pack_row(start)
         answer = client("dynamodb").query(**query)
@@ -80,6 +105,29 @@ def _page_keys(
     return rows, start
 
 
+def _query(owner: str, wanted: Wanted) -> dict[str, Any]:
+    """The index query for what is wanted; attribute names go in as #name, values as :name."""
+    equal = {"status": wanted.status, "model": wanted.model, "provider": wanted.provider}
+    equal = {name: value for name, value in equal.items() if value}
+    values = {
+        "owner": owner,
+        "since": wanted.since or EARLIEST,
+        "until": wanted.until or LATEST,
+        **equal,
+    }
+    query: dict[str, Any] = {
+        "TableName": settings().task_table,
+        "IndexName": "owner",
+        "KeyConditionExpression": "#owner = :owner AND createdAt BETWEEN :since AND :until",
+        "ExpressionAttributeNames": {f"#{name}": name for name in ("owner", *equal)},
+        "ExpressionAttributeValues": {f":{name}": pack(value) for name, value in values.items()},
+        "ScanIndexForward": False,
+    }
+    if equal:
+        query["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in equal)
+    return query
+
+
 def _load(task_ids: Iterable[str]) -> dict[str, Task]:
     found: dict[str, dict[str, Row]] = {}
     for batch in batched(task_ids, 50, strict=False):
@@ -89,7 +137,8 @@ def _load(task_ids: Iterable[str]) -> dict[str, Task]:
     return {
         task_id: task_of(items[TASK_ITEM], items.get(REQUEST_ITEM, {}).get("request"))
         for task_id, items in found.items()
-        if TASK_ITEM in items
+        # The index may still list what was deleted a moment ago.
+        if TASK_ITEM in items and not is_tombstone(items[TASK_ITEM])
     }
 
 
@@ -115,8 +164,11 @@ def _write_cursor(position: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(owner: str, cursor: str | None) -> dict[str, Any] | None:
-    """A cursor says where in the owner's own list to go on; whose list is not its to say."""
+def _read_cursor(owner: str, wanted: Wanted, cursor: str | None) -> dict[str, Any] | None:
+    """A cursor says where in the owner's own list to go on; whose list is not its to say.
+
+    DynamoDB refuses a place that cannot be in the list.
+    """
     if cursor is None:
         return None
     try:
@@ -124,6 +176,7 @@ def _read_cursor(owner: str, cursor: str | None) -> dict[str, Any] | None:
         task_id, created_at = json.loads(text)
     except (ValueError, TypeError, RecursionError):
         task_id = created_at = None
-    if not (task_id and isinstance(task_id, str) and created_at and isinstance(created_at, str)):
+    known = is_task_id(task_id) and isinstance(created_at, str) and MOMENT.fullmatch(created_at)
+    if not (known and wanted.spans(created_at)):
         raise MalformedRequest("The cursor is not one that this list gave out.")
     return {"taskId": task_id, "item": TASK_ITEM, "owner": owner, "createdAt": created_at}

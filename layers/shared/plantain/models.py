@@ -5,16 +5,37 @@ from enum import StrEnum
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from plantain.errors import RETRYABLE, FailureCode
 
 MODELS = ("nano-banana", "nano-banana-2", "nano-banana-pro")
 
-Url = Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://\S+$")]
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+MAX_URL = 2048
 MAX_METADATA_BYTES = 2048
 SHOWN_PROMPT = 256  # characters of a prompt that an event tells
+MAX_REFERENCE_BYTES = 10_000_000  # the most that the providers take
+
+
+def _not_long(value: str) -> str:
+    if len(value) > MAX_URL and not value.startswith("data:"):
+        raise ValueError(f"a URL may have {MAX_URL} characters")
+    return value
+
+
+Url = Annotated[str, StringConstraints(max_length=MAX_URL, pattern=r"^https?://\S+$")]
+Reference = Annotated[
+    str, StringConstraints(pattern=r"^(https?://\S+|data:\S+)$"), AfterValidator(_not_long)
+]
 
 
 class Frozen(BaseModel):
@@ -41,7 +62,7 @@ class Sent(Frozen):
 
 class TaskInput(Sent):
     prompt: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-    image_urls: Annotated[list[Url], Field(max_length=14)] | None = None
+    image_urls: Annotated[list[Reference], Field(max_length=14)] | None = None
     aspect_ratio: Annotated[str, StringConstraints(max_length=8)] | None = None
     resolution: Annotated[str, StringConstraints(max_length=8)] | None = None
     output_format: Annotated[str, StringConstraints(max_length=8)] | None = None
@@ -87,6 +108,31 @@ class TaskRequest(Sent):
         if len(json.dumps(value).encode()) > MAX_METADATA_BYTES:
             raise ValueError(f"metadata may take {MAX_METADATA_BYTES} bytes of JSON at most")
         return value
+
+
+class CancelRequest(Sent):
+    discard: bool = False
+
+
+class WebhookRequest(Sent):
+    url: Url | None
+
+
+class UploadRequest(Sent):
+    """A reference picture that somebody is about to upload."""
+
+    content_type: Literal["image/png", "image/jpeg", "image/webp"]
+    bytes: Annotated[int, Field(ge=1, le=MAX_REFERENCE_BYTES)]
+
+
+class Upload(Frozen):
+    """Where and how to put that picture until `expiresAt`, and the link that it then has."""
+
+    upload_url: str
+    method: Literal["PUT"] = "PUT"
+    headers: dict[str, str]
+    link: str
+    expires_at: str
 
 
 class State(StrEnum):
@@ -144,6 +190,7 @@ class Task(Frozen):
     owner: str
     request: TaskRequest
     fingerprint: str
+    link_token: str = ""
     state: State
     attempt: int
     provider: str | None = None
@@ -160,7 +207,7 @@ class Task(Frozen):
     bad_fetches: int = 0
     images: list[Image] = []
     failure: Failure | None = None
-    late_success: LateSuccess | None = None
+    late_success: list[LateSuccess] = []
     created_at: str
     updated_at: str
     finished_at: str | None = None

@@ -1,9 +1,10 @@
 """Tasks as DynamoDB writes them, and back. Pure."""
 
+import re
 from typing import Any
 
-from plantain.lifecycle import STATUS
-from plantain.models import SHOWN_PROMPT, Task, TaskRequest
+from plantain.lifecycle import STATUS, iso, shard
+from plantain.models import SHOWN_PROMPT, State, Task, TaskRequest
 
 Row = dict[str, Any]
 
@@ -11,6 +12,9 @@ TASK_ITEM = "task"
 REQUEST_ITEM = "request"
 # A longer request has an item of its own, so that later writes do not pay for its length.
 INLINE_BYTES = 512
+TOMBSTONE_SECONDS = 90 * 24 * 3600
+_TASK_ID = re.compile(r"tsk_[a-z0-9_]{1,60}")
+BURIAL_SECONDS = 300  # longer than any function that may still be storing a picture
 
 
 def row_of(task: Task) -> dict[str, Any]:
@@ -32,6 +36,12 @@ def task_of(row: Row, request: str | None = None) -> Task:
     return Task.model_validate({**fields, "request": sent})
 
 
+def change_of(record: Row) -> tuple[State | None, Task]:
+    """What a stream record tells of a task: the state it was in, if any, and how it is now."""
+    before = unpack_row(record.get("OldImage", {})).get("state")
+    return State(before) if before else None, task_of(unpack_row(record["NewImage"]))
+
+
 def whole(request: TaskRequest) -> str:
     return request.model_dump_json(by_alias=True, exclude_unset=True)
 
@@ -47,6 +57,28 @@ def brief(request: TaskRequest) -> TaskRequest:
     shown = request.input.model_dump(exclude_unset=True, exclude={"image_urls", "prompt"})
     head = request.input.prompt.lstrip()[: SHOWN_PROMPT + 1]
     return request.model_copy(update={"input": type(request.input)(prompt=head, **shown)})
+
+
+def tombstone_of(task: Task, now: float) -> Row:
+    """What stays of a deleted task: that it was there, and that its pictures are to go."""
+    return {
+        "taskId": task.task_id,
+        "item": TASK_ITEM,
+        "formerOwner": task.owner,
+        "deletedAt": iso(now),
+        "expires": int(now) + TOMBSTONE_SECONDS,
+        "shard": shard(task.task_id),
+        "due": int(now) + BURIAL_SECONDS,
+    }
+
+
+def is_task_id(text: object) -> bool:
+    """Whether it could be one; DynamoDB refuses to look for some of what could not."""
+    return isinstance(text, str) and bool(_TASK_ID.fullmatch(text))
+
+
+def is_tombstone(row: Row) -> bool:
+    return "deletedAt" in row
 
 
 def key_of(task_id: str, item: str = TASK_ITEM) -> dict[str, Any]:

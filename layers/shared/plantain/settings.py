@@ -15,6 +15,9 @@ from plantain.errors import SettingInvalid
 from plantain.providers import Account, all_providers
 
 SECRET_SECONDS = 300
+# SQS hides a message for twelve hours at most, and forgets it after fourteen days.
+MAX_DELAY = 43_200
+MAX_DELAYS = 24
 
 
 class Settings(BaseModel):
@@ -28,7 +31,12 @@ class Settings(BaseModel):
     advance_queue_url: str = ""
     task_topic_arn: str = ""
     secret_id: str = ""
+    deliver_queue_url: str = ""
+    slow_deliver_queue_url: str = ""
+    deliver_dead_letters_url: str = ""
+    webhook_delays: str = ""
     callback_url: str = ""
+    api_url: str = ""
     allow_hosts: str = ""
     provider_order: str = ""
     prices: str = ""
@@ -36,6 +44,7 @@ class Settings(BaseModel):
     lease_seconds: int = 40
     first_check_seconds: int = 45
     deadline_seconds: int = 1800
+    max_wait_seconds: int = 0
 
     @cached_property
     def order(self) -> list[str]:
@@ -45,6 +54,14 @@ class Settings(BaseModel):
     def allowed(self) -> frozenset[str]:
         """host:port pairs that may be reached over plain http."""
         return frozenset(_names(self.allow_hosts))
+
+    @cached_property
+    def delays(self) -> list[int]:
+        """Seconds between the tries of a delivery."""
+        delays = [_delay(entry) for entry in _names(self.webhook_delays)]
+        if len(delays) > MAX_DELAYS:
+            raise SettingInvalid(f"WEBHOOK_DELAYS may have {MAX_DELAYS} entries")
+        return delays
 
     @cached_property
     def price_list(self) -> dict[tuple[str, str], float]:
@@ -80,6 +97,12 @@ def secrets() -> Secrets:
     return _secrets(int(time.time() / SECRET_SECONDS))
 
 
+def refused(error: ClientError) -> bool:
+    """Whether DynamoDB would not write because the row is not what the write was meant for."""
+    code = error.response["Error"]["Code"]
+    return code in ("ConditionalCheckFailedException", "TransactionCanceledException")
+
+
 def forget() -> None:
     """Read everything anew: for tests that change the environment."""
     for cached in (settings, client, _session, _secrets):
@@ -89,8 +112,10 @@ def forget() -> None:
 _CONFIG = Config(
     connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
 )
-# Presigned URLs of the older signature do not work in every region.
-_CONFIG_OF = {"s3": _CONFIG.merge(Config(signature_version="s3v4"))}
+# Presigned URLs of the older signature do not work in every region; and without a bucket's own
+# host they name the global one, which redirects: no browser takes that after a preflight.
+_S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+_CONFIG_OF = {"s3": _CONFIG.merge(_S3)}
 
 
 @cache
@@ -123,6 +148,12 @@ def _account(name: str, held: object) -> Account | None:
 
 def _names(listed: str) -> list[str]:
     return [name.strip() for name in listed.split(",") if name.strip()]
+
+
+def _delay(entry: str) -> int:
+    if entry.isascii() and entry.isdigit() and int(entry[:6]) <= MAX_DELAY:
+        return int(entry)
+    raise SettingInvalid(f"WEBHOOK_DELAYS has {entry!r}; write seconds, up to {MAX_DELAY}")
 
 
 def _price(entry: str) -> tuple[tuple[str, str], float]:

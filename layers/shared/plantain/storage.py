@@ -4,27 +4,23 @@ import hashlib
 import tempfile
 from functools import cache
 from typing import IO
-from urllib.parse import urlsplit
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from plantain import guard
+from plantain import guard, signing
 from plantain.errors import ImageInvalid, ImageUnfetchable
-from plantain.models import Image
+from plantain.models import ENDINGS, Image
 from plantain.settings import client, settings
 
 MAX_BYTES = 64 * 1024 * 1024
 FETCH_SECONDS = 40.0
 CHUNK = 256 * 1024
-LINK_SECONDS = 900
-ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 def source_of(url: str) -> str:
-    """Tells a provider's pictures apart, however often their URLs are signed anew."""
-    parts = urlsplit(url)
-    return hashlib.sha256(f"{parts.netloc}{parts.path}".encode()).hexdigest()[:16]
+    """Tells a provider's pictures apart, without keeping a URL that may hold a signature."""
+    return hashlib.sha256(url.encode()).hexdigest()[:16]
 
 
 def keep(url: str, prefix: str) -> Image:
@@ -52,12 +48,17 @@ def keep(url: str, prefix: str) -> Image:
 
 def link(image: Image) -> str:
     """A URL that anyone can read the picture with, for a quarter of an hour."""
-    url: str = client("s3").generate_presigned_url(
-        "get_object",
-        Params={"Bucket": settings().image_bucket, "Key": image.key},
-        ExpiresIn=LINK_SECONDS,
-    )
-    return url
+    return signing.reading(image.key)
+
+
+def empty(prefix: str) -> None:
+    """Delete every object under a task's prefix."""
+    bucket = settings().image_bucket
+    pages = client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=bucket, Prefix=f"{prefix}/"):
+        keys = [{"Key": item["Key"]} for item in page.get("Contents", [])]
+        if keys:
+            client("s3").delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
 
 
 def _fetch(url: str, file: IO[bytes]) -> tuple[int, str]:

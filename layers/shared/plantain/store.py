@@ -6,13 +6,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from plantain.errors import TaskExists, TaskMoved, TaskNotFound
+from plantain.errors import TaskDeleted, TaskExists, TaskMoved, TaskNotFound
 from plantain.lifecycle import TERMINAL, iso
 from plantain.models import Task
 from plantain.rows import (
     REQUEST_ITEM,
     TASK_ITEM,
     is_long,
+    is_task_id,
+    is_tombstone,
     key_of,
     pack,
     pack_row,
@@ -21,10 +23,9 @@ from plantain.rows import (
     unpack_row,
     whole,
 )
-from plantain.settings import client, settings
+from plantain.settings import client, refused, settings
 
 ANNOUNCE_SECONDS = 30
-REFUSED = ("ConditionalCheckFailedException", "TransactionCanceledException")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,15 @@ class Due:
 
     task_id: str
     due: int
+
+
+@dataclass(frozen=True)
+class Leased:
+    """What the sweep needs to know of a task it has taken."""
+
+    task_id: str
+    finished: bool
+    deadline: int
 
 
 def create(task: Task) -> None:
@@ -49,7 +59,7 @@ def create(task: Task) -> None:
         else:
             client("dynamodb").put_item(**put)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in REFUSED:
+        if not refused(error):
             raise
         if find(task.task_id) != task:
             raise TaskExists(task.task_id) from error
@@ -66,15 +76,31 @@ def find(task_id: str) -> Task | None:
     items = {row["item"]: row for row in map(unpack_row, answer["Items"])}
     if TASK_ITEM not in items:
         return None
+    if is_tombstone(items[TASK_ITEM]):
+        raise TaskDeleted
     return task_of(items[TASK_ITEM], items.get(REQUEST_ITEM, {}).get("request"))
 
 
 def find_of(owner: str, task_id: str) -> Task:
     """An owner's own task; to anyone else it does not exist."""
-    task = find(task_id)
+    try:
+        task = find(task_id) if is_task_id(task_id) else None
+    except TaskDeleted:
+        raise TaskNotFound from None
     if task is None or task.owner != owner:
         raise TaskNotFound
     return task
+
+
+def has_ended(task_id: str) -> bool:
+    """The cheapest look at a task that there is."""
+    answer = client("dynamodb").get_item(
+        TableName=settings().task_table,
+        Key=key_of(task_id),
+        ProjectionExpression="#state",
+        ExpressionAttributeNames={"#state": "state"},
+    )
+    return unpack_row(answer.get("Item", {})).get("state") in (None, *TERMINAL)
 
 
 def replace(old: Task, new: Task) -> Task:
@@ -86,11 +112,14 @@ def replace(old: Task, new: Task) -> Task:
     before, after = row_of(old), row_of(new)
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     gone = [name for name in before if name not in after]
-    held = {name: before.get(name) for name in ("state", "attempt", "providerTaskId", "hold")}
+    held = {
+        name: before.get(name)
+        for name in ("state", "attempt", "providerTaskId", "hold", "lateSuccess")
+    }
     try:
         client("dynamodb").update_item(**_update(old.task_id, changed, gone, held))
     except ClientError as error:
-        if error.response["Error"]["Code"] not in REFUSED:
+        if not refused(error):
             raise
         if find(old.task_id) != new:
             raise TaskMoved(old.task_id) from error
@@ -112,7 +141,7 @@ def due(shard: int, now: float) -> Iterator[Due]:
             yield Due(row["taskId"], row["due"])
 
 
-def lease(entry: Due, until: int, now: float) -> Task | None:
+def lease(entry: Due, until: int, now: float) -> Leased | None:
     """Take a due task by moving its due time; None if somebody else did. A finished task's
     row is touched by this, which sends it through the stream to be announced once more,
     unless it finished a moment ago and is just being announced."""
@@ -131,10 +160,11 @@ def lease(entry: Due, until: int, now: float) -> Task | None:
             ReturnValues="ALL_NEW",
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] in REFUSED:
+        if refused(error):
             return None
         raise
-    return task_of(unpack_row(answer["Attributes"]))
+    row = unpack_row(answer["Attributes"])
+    return Leased(entry.task_id, row.get("state") in TERMINAL, row.get("deadline", until))
 
 
 def retire(task_id: str) -> None:
@@ -150,7 +180,7 @@ def retire(task_id: str) -> None:
             ExpressionAttributeValues=finished,
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] not in REFUSED:
+        if not refused(error):
             raise
 
 

@@ -1,33 +1,43 @@
 """The walk of a task: submitted once, advanced a step by whoever rings, swept when nobody does."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import batched
 
-from plantain import bell, events, guard, lifecycle, routing, storage, store, upstream
+from plantain import (
+    bell,
+    events,
+    lifecycle,
+    references,
+    routing,
+    store,
+    uploads,
+    upstream,
+    webhooks,
+)
 from plantain.accounts import routes
 from plantain.errors import (
     ApiError,
     Busy,
     FailureCode,
-    ImageInvalid,
-    ImageUnfetchable,
     KeyReused,
+    TaskDeleted,
     TaskExists,
     TaskMoved,
 )
-from plantain.hindsight import adopt, look_back
+from plantain.hindsight import adopt, confirm, look_again, look_back
 from plantain.intake import fingerprint_of, intent, open_task, task_id_of
+from plantain.keeping import keep
 from plantain.log import count, log
-from plantain.models import Failure, Image, Ring, State, Task, TaskRequest, Update
+from plantain.models import Failure, Ring, State, Task, TaskRequest, Update
 from plantain.providers import Provider, provider_named
 from plantain.purchase import buy
+from plantain.removal import bury
 from plantain.settings import settings
 
 TRIES = 3
 SWEEP_SECONDS = 45
-WRITE_SECONDS = 40  # of a lease: for asking, decoding, and for writing what was kept
 MOVED_PAUSE = 5  # seconds until a hint that came in between is heard again
 FAILED = Failure(code=FailureCode.PROVIDER_ERROR, message="The provider gave no reason.")
 UNANSWERED = Failure(
@@ -43,15 +53,17 @@ NOBODY_LEFT = Failure(
 # ── submit: recorded first, then bought ──────────────────────────────────────────────────────────
 
 
-def submit(owner: str, request: TaskRequest, key: str | None) -> Task:
+def submit(owner: str, request: TaskRequest, key: str | None, base_url: str) -> Task:
     """Record the task and buy it; the same key and request again give the same task."""
     task_id, fingerprint = task_id_of(owner, key), fingerprint_of(request)
     try:
-        task = open_task(task_id, owner, request)
+        request, pictures = references.lift(owner, request, base_url)
+        task = open_task(task_id, owner, request, fingerprint, base_url)
     except ApiError:
         if key and (earlier := store.find(task_id)):
             return _same(earlier, fingerprint)
         raise
+    uploads.keep(pictures)
     for _ in range(TRIES):
         try:
             store.create(task)
@@ -88,29 +100,26 @@ def _follow(task: Task) -> None:
     """Start the chain of looks at a task for which nobody else will ring in time."""
     now = time.time()
     if task.state is State.QUEUED:
-        _chain(task, (task.hold or int(now)) - int(now))
+        bell.chain(task, (task.hold or int(now)) - int(now))
     elif task.state in (State.SUBMITTED, State.UNKNOWN) and not _provider(task).webhooks:
-        _chain(task, lifecycle.next_check(task, now))
+        bell.chain(task, lifecycle.next_check(task, now))
 
 
 def _provider(task: Task) -> Provider:
     return provider_named(task.provider or "")
 
 
-def _chain(task: Task, delay: int) -> None:
-    bell.ring(Ring(task_id=task.task_id, attempt=task.attempt, chain=True), delay)
-
-
 # ── advance: one step, whoever rang ──────────────────────────────────────────────────────────────
 
 
 def advance(ring: Ring) -> None:
-    task = store.find(ring.task_id)
-    if task is None:
-        log.warning("no such task", extra={"task": ring.task_id})
-        return
     try:
-        _advance(task, ring)
+        if task := store.find(ring.task_id):
+            _advance(task, ring)
+        else:
+            log.warning("no such task", extra={"task": ring.task_id})
+    except TaskDeleted:
+        bury(ring.task_id)
     except TaskMoved:
         log.info("moved", extra={"task": ring.task_id})
         if ring.hint:
@@ -120,26 +129,24 @@ def advance(ring: Ring) -> None:
 def _advance(task: Task, ring: Ring) -> None:
     if task.state in lifecycle.TERMINAL or lifecycle.is_earlier(task, ring.attempt):
         return look_back(task, ring)
-    if ring.hint and task.state is State.QUEUED:
-        task = adopt(task, ring)
-    elif ring.hint and task.provider_task_id is None:
-        task = _confirm(task, ring)
+    heard = _hear(task, ring) if ring.hint else task
+    return _step(heard, ring) if heard else None
+
+
+def _hear(task: Task, ring: Ring) -> Task | None:
+    """What a hint makes of a task whose job is not known; None if that cannot be said yet."""
+    if task.state is State.QUEUED:
+        return adopt(task, ring)
+    return confirm(task, ring) if task.provider_task_id is None else task
+
+
+def _step(task: Task, ring: Ring) -> None:
     wait = (task.hold or 0) - int(time.time())
     if wait > 0:
         if ring.chain:
-            _chain(task, wait)
-        return None
-    return STEPS[task.state](task, ring)
-
-
-def _confirm(task: Task, ring: Ring) -> Task:
-    """A webhook named the job before its submission was answered: only the provider decides."""
-    update = upstream.status(task, ring.hint or "")
-    if update.kind == "unavailable":
-        bell.ring(ring, lifecycle.next_check(task, time.time()))
-    if update.kind in ("unavailable", "missing"):
-        return task
-    return store.replace(task, lifecycle.accepted(task, ring.hint or "", time.time()))
+            bell.chain(task, wait)
+        return
+    STEPS[task.state](task, ring)
 
 
 def _offer(task: Task, ring: Ring) -> None:
@@ -154,7 +161,7 @@ def _offer(task: Task, ring: Ring) -> None:
     elif routing.refused_by_all(when):
         store.replace(task, lifecycle.failed(task, NOBODY_LEFT, now))
     elif ring.chain:
-        _chain(task, when - int(now))
+        bell.chain(task, when - int(now))
 
 
 def _writer_died(task: Task, ring: Ring) -> None:
@@ -181,7 +188,7 @@ def _ask_by_request_id(task: Task, ring: Ring) -> None:
         after = lifecycle.accepted(task, receipt.provider_task_id or "", time.time())
         _follow(store.replace(task, after))
     elif ring.chain:
-        _chain(task, receipt.retry_after or lifecycle.next_check(task, time.time()))
+        bell.chain(task, receipt.retry_after or lifecycle.next_check(task, time.time()))
 
 
 def _ask(task: Task, ring: Ring) -> None:
@@ -189,7 +196,7 @@ def _ask(task: Task, ring: Ring) -> None:
     update = upstream.status(task, task.provider_task_id or "")
     match update.kind:
         case "succeeded":
-            _keep(task, update.urls)
+            keep(task, update.urls)
         case "failed":
             _give_up(task, update.failure or FAILED)
         case _:
@@ -198,10 +205,13 @@ def _ask(task: Task, ring: Ring) -> None:
 
 def _wait(task: Task, ring: Ring, update: Update) -> None:
     now = time.time()
-    if failure := lifecycle.out_of_time(task, now):
-        store.replace(task, lifecycle.failed(task, failure, now, task.images))
+    # An answer that is none is no last look.
+    grace = lifecycle.LAST_LOOK_GRACE if update.kind == "unavailable" else 0
+    if failure := lifecycle.out_of_time(task, now - grace):
+        store.replace(task, lifecycle.failed(task, failure, now))
+        look_again(task, task.attempt, task.provider_task_id)
     elif ring.chain:
-        _chain(task, update.retry_after or lifecycle.next_check(task, now))
+        bell.chain(task, update.retry_after or lifecycle.next_check(task, now))
 
 
 def _give_up(task: Task, failure: Failure) -> None:
@@ -216,37 +226,6 @@ def _give_up(task: Task, failure: Failure) -> None:
     else:
         after = lifecycle.failed(task, failure, now)
     _follow(store.replace(task, after))
-
-
-def _keep(task: Task, urls: Sequence[str]) -> None:
-    """Every picture home and verified, then the task is done."""
-    if lifecycle.almost_out_of_time(task, settings().lease_seconds, time.time()):
-        task = store.replace(task, lifecycle.result_seen(task, time.time()))
-    prefix = f"{task.owner}/{task.task_id}"
-    kept = {image.source: image for image in task.images}
-    try:
-        with guard.deadline(settings().lease_seconds - WRITE_SECONDS):
-            for url in urls:
-                if storage.source_of(url) not in kept:
-                    kept[storage.source_of(url)] = storage.keep(url, prefix)
-    except ImageInvalid as error:
-        _keep_later(task, kept.values(), bad=True, reason=str(error))
-    except ImageUnfetchable as error:
-        _keep_later(task, kept.values(), bad=False, reason=str(error))
-    else:
-        images = [kept[storage.source_of(url)] for url in urls]
-        store.replace(task, lifecycle.succeeded(task, images, time.time()))
-
-
-def _keep_later(task: Task, images: Iterable[Image], bad: bool, reason: str) -> None:
-    now = time.time()
-    log.warning("not kept", extra={"task": task.task_id, "bad": bad, "reason": reason})
-    pause = lifecycle.BAD_FETCH_PAUSE if bad else lifecycle.next_fetch(task, now)
-    after = lifecycle.result_waiting(task, images, now + pause, bad, now)
-    if failure := lifecycle.unkeepable(after, now):
-        store.replace(task, lifecycle.failed(after, failure, now, after.images))
-    else:
-        _chain(store.replace(task, after), pause)
 
 
 STEPS: dict[State, Callable[[Task, Ring], None]] = {
@@ -276,7 +255,7 @@ def _sweep_shard(shard: int, now: float) -> int:
             break
         leased = [store.lease(entry, int(now) + lifecycle.RESCUE_PAUSE, now) for entry in entries]
         found = [task for task in leased if task]
-        bell.ring_all(task.task_id for task in found if task.state not in lifecycle.TERMINAL)
+        bell.ring_all(task.task_id for task in found if not task.finished)
         worst = max(worst, int(now) - entries[0].due, *(int(now) - t.deadline for t in found))
     return worst
 
@@ -284,7 +263,16 @@ def _sweep_shard(shard: int, now: float) -> int:
 # ── announce: the committed row is the event ─────────────────────────────────────────────────────
 
 
+def tell(before: State | None, task: Task) -> None:
+    """A row has changed: its end is announced; of the way there, only the topic is told."""
+    if task.state in lifecycle.TERMINAL:
+        announce(task)
+    elif task.state is not before:
+        events.publish(task)
+
+
 def announce(task: Task) -> None:
-    """Tell the topic of a finished task, and only then take it off the list of what is due."""
+    """Tell the topic and the client of a finished task; only then is nothing due any more."""
     events.publish(task)
+    webhooks.announce(task)
     store.retire(task.task_id)

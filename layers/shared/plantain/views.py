@@ -1,18 +1,23 @@
 """Tasks and models as the API and the events show them. Pure."""
 
 import hashlib
+import json
+import secrets as randomness
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from plantain.lifecycle import STATUS, TERMINAL
-from plantain.models import MODELS, SHOWN_PROMPT, Failure, Image, Task
+from plantain.lifecycle import STATUS, TERMINAL, iso
+from plantain.models import MODELS, SHOWN_PROMPT, Failure, Image, State, Task
+from plantain.notices import Answer, Delivery, Webhook
 from plantain.providers import Offer, all_providers
 
 EVENT_VERSION = "1"
+# The ends, and what may be told of the way there.
+TOLD = TERMINAL | {State.QUEUED, State.SUBMITTED}
 
 
-def show(task: Task, link: Callable[[Image], str] | None = None) -> dict[str, Any]:
-    """A task as a client sees it."""
+def show(task: Task, base_url: str, sign: Callable[[Image], str] | None = None) -> dict[str, Any]:
+    """A task as a client sees it; its images have a URL only where there is someone to sign it."""
     sent = task.request.as_sent()
     ended = task.state in TERMINAL
     return {
@@ -21,7 +26,7 @@ def show(task: Task, link: Callable[[Image], str] | None = None) -> dict[str, An
         "model": task.request.model,
         "provider": task.provider,
         "input": sent["input"],
-        "images": [_image(image, link) for image in task.images] if ended else [],
+        "images": [_image(task, n, base_url, sign) for n in range(len(task.images) * ended)],
         "failure": _failure(task.failure),
         "attempts": task.attempt,
         "metadata": sent.get("metadata"),
@@ -31,20 +36,73 @@ def show(task: Task, link: Callable[[Image], str] | None = None) -> dict[str, An
     }
 
 
-def event(task: Task) -> dict[str, Any]:
-    """What the world is told of a finished task: the same id, however often it is told."""
-    if task.state not in TERMINAL:
-        raise ValueError(f"{task.task_id} is not finished")
-    kind = f"task.{STATUS[task.state]}"
-    digest = hashlib.sha256(f"{task.task_id}:{kind}".encode()).hexdigest()
-    data = show(task)
-    data["input"] = _short(data["input"])
+def link_to(task: Task, number: int, base_url: str) -> str | None:
+    """Where an image can be seen without a key, for as long as it is kept."""
+    if not task.link_token:
+        return None
+    ending = task.images[number].key.rpartition(".")[2]
+    return f"{base_url}/i/{task.task_id}/{number}/{task.link_token}.{ending}"
+
+
+def event(task: Task, base_url: str) -> dict[str, Any]:
+    """What the world is told of a task: the same, with the same id, however often it is told."""
+    if task.state not in TOLD:
+        raise ValueError(f"nothing is told of a task that is {task.state}")
+    kind = f"task.{task.state}"
+    created_at = task.finished_at or task.updated_at
+    data = show(task, base_url)
+    data |= {"input": _short(data["input"]), "updatedAt": created_at}
+    return _event(_event_id(task, kind), kind, created_at, data)
+
+
+def test_event(now: float) -> dict[str, Any]:
+    """What tries an endpoint, and means nothing."""
+    return _event(f"evt_{randomness.token_hex(13)}", "webhook.test", iso(now), {})
+
+
+def written(event: dict[str, Any]) -> str:
+    """The one text of an event, to topic and webhook alike."""
+    return json.dumps(event, ensure_ascii=False)
+
+
+def _event(id_: str, kind: str, created_at: str, data: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": f"evt_{digest[:26]}",
+        "id": id_,
         "type": kind,
         "version": EVENT_VERSION,
-        "createdAt": task.finished_at,
+        "createdAt": created_at,
         "data": data,
+    }
+
+
+def _event_id(task: Task, kind: str) -> str:
+    """A task ends once, but may be queued and submitted once for each attempt."""
+    named = [task.task_id, kind] + ([] if task.state in TERMINAL else [str(task.attempt)])
+    return f"evt_{hashlib.sha256(':'.join(named).encode()).hexdigest()[:26]}"
+
+
+def webhook(webhook: Webhook) -> dict[str, Any]:
+    """An owner's webhook; its former secret only as the time until which that signs too."""
+    return webhook.model_dump(mode="json", by_alias=True, exclude={"previous_secret"})
+
+
+def test_result(answer: Answer) -> dict[str, Any]:
+    return answer.model_dump(mode="json", by_alias=True, include={"status", "duration_ms", "error"})
+
+
+def deliveries(found: Iterable[Delivery]) -> dict[str, Any]:
+    """Where the ends of a task were told, and how that went."""
+    return {
+        "deliveries": [
+            {
+                "id": one.event_id,
+                "type": one.event_type,
+                **one.model_dump(
+                    mode="json", by_alias=True, include={"url", "state", "tries", "next_at"}
+                ),
+            }
+            for one in found
+        ]
     }
 
 
@@ -85,9 +143,15 @@ def _offer(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _image(image: Image, link: Callable[[Image], str] | None) -> dict[str, Any]:
-    described = image.model_dump(mode="json", by_alias=True, exclude={"key", "source"})
-    return {"url": link(image) if link else None, **described}
+def _image(
+    task: Task, number: int, base_url: str, sign: Callable[[Image], str] | None
+) -> dict[str, Any]:
+    image = task.images[number]
+    return {
+        "url": sign(image) if sign else None,
+        "link": link_to(task, number, base_url),
+        **image.model_dump(mode="json", by_alias=True, exclude={"key", "source"}),
+    }
 
 
 def _failure(failure: Failure | None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -21,6 +22,8 @@ MODERATION_WORDS = (
     *("moderation", "safety", "sensitive", "nsfw", "policy"),
     *("content viol", "prohibited", "unsafe", "rejected the content"),
 )
+# An error code that nobody documents may blame the request; else it is the provider's trouble.
+REQUEST_WORDS = ("invalid", "param", "required", "unsupported", "must", "not allowed")
 # Some report a failed job with an HTTP status for a code.
 STATUS_FAILURES = {
     "400": FailureCode.INVALID_INPUT,
@@ -157,16 +160,19 @@ class Provider:
     def _status(self, response: httpx.Response, envelope: Mapping[str, Any]) -> tuple[int, str]:
         """One number for the answer: an error in the envelope counts like an error in HTTP."""
         words = message_of(envelope)
-        code = envelope.get("code")
+        code = as_number(envelope.get("code"))
         if response.status_code >= 300:
             return response.status_code, words
         if code == self.success and "error" not in envelope:
             return 200, words
-        if envelope.get("data") and isinstance(code, int) and code < 400:
+        if code is None:
+            return 520, words
+        if envelope.get("data") and 0 <= code < 400:
             return 200, words  # another word for success, since there is a job
-        if isinstance(code, int) and 400 <= code < 600:
+        if 400 <= code < 600:
             return code, words
-        return (400, words) if envelope and code is not None else (520, words)
+        blamed = any(word in words.lower() for word in REQUEST_WORDS)
+        return (400 if blamed else 503), words
 
 
 def refusal(status: int, words: str, enveloped: bool, wait: int | None) -> Receipt:
@@ -215,17 +221,30 @@ def as_object(value: object) -> dict[str, Any]:
 
 
 def text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """A text that can be written anywhere: what no encoding knows is replaced."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def as_number(value: object) -> int | None:
+    """A whole number, also where it is written as a text."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7:
+        return int(value)
+    return value if isinstance(value, int) else None
 
 
 def usable_urls(value: object) -> list[str]:
     """The distinct http(s) URLs in a list, in order."""
     if not isinstance(value, list):
         return []
-    urls = [
-        url for url in value if isinstance(url, str) and url.startswith(("https://", "http://"))
-    ]
+    urls = [url for url in map(text, value) if _is_url(url)]
     return list(dict.fromkeys(urls))[:MAX_IMAGES]
+
+
+def _is_url(value: str) -> bool:
+    try:
+        return urlsplit(value).scheme in ("http", "https") and value.isprintable()
+    except ValueError:
+        return False
 
 
 def chosen(**fields: Any) -> dict[str, Any]:

@@ -1,0 +1,18 @@
+"""DELETE /v1/tasks/{taskId}: removes a finished task and its pictures."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from plantain import removal
+from plantain.http import Api
+
+api = Api()
+handler = api.handler
+
+
+@api.delete("/v1/tasks/<task_id>")
+def delete_task(task_id: str) -> Any:
+    removal.remove(api.owner, task_id)
+    return Response(HTTPStatus.NO_CONTENT.value)

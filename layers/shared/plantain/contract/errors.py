@@ -1,0 +1,63 @@
+"""How each route says no: our own problems by their codes, and the gateway's messages."""
+
+from collections import defaultdict
+
+from plantain.contract.parts import headers, ref
+from plantain.contract.route import Json, Route
+from plantain.errors import ApiError, NotHere
+from plantain.shapes import GatewayMessage, Problem
+
+# What API Gateway says by itself, and to whom.
+WITH_KEY = {401: "There is no API key.", 403: "The API key is wrong, or was revoked."}
+WITH_PATH = {404: "There is no such route."}
+WITH_BODY = {413: "The body is larger than the gateway takes."}
+ALWAYS = {
+    429: "Too many requests: slow down.",
+    500: "Our code broke down.",
+    503: "Our code was not there in time.",
+}
+
+
+def gateway_says(route: Route) -> dict[int, str]:
+    return {
+        **(WITH_KEY if route.with_key else {}),
+        **(WITH_PATH if "{" in route.path else {}),
+        **(WITH_BODY if route.body else {}),
+        **ALWAYS,
+    }
+
+
+def error_answers(route: Route, examples: Json) -> Json:
+    problems: dict[int, list[type[ApiError]]] = defaultdict(list)
+    raised: list[type[ApiError]] = [
+        *route.errors,
+        *([NotHere] if "{" in route.path else []),
+        ApiError,
+    ]
+    for error in raised:
+        problems[error.status].append(error)
+    messages = gateway_says(route)
+    return {
+        str(status): _answer(problems[status], messages.get(status), examples.get(str(status)))
+        for status in sorted({*problems, *messages})
+    }
+
+
+def _answer(problems: list[type[ApiError]], message: str | None, example: Json | None) -> Json:
+    said = [f"`{each.code}`: {each.title}." for each in problems]
+    content: Json = {}
+    if problems:
+        codes = {"enum": [each.code for each in problems]}
+        schema = {"allOf": [ref(Problem), {"properties": {"code": codes}}]}
+        content["application/problem+json"] = {"schema": schema}
+    if message:
+        content["application/json"] = {"schema": ref(GatewayMessage)}
+        said.append(f"From the gateway: {message}")
+    if example:
+        kind = "application/problem+json" if "code" in example else "application/json"
+        content[kind]["example"] = example
+    told: Json = {"description": " ".join(said), "content": content}
+    if problems:
+        later = ["Retry-After"] if any(each.retry_after for each in problems) else []
+        told["headers"] = headers("X-Request-Id", *later)
+    return told

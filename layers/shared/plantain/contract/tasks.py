@@ -1,0 +1,174 @@
+"""The routes of tasks and models."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from plantain import listing, waiting
+from plantain.contract.route import Answer, Json, Route, header, query
+from plantain.errors import (
+    Busy,
+    InvalidRequest,
+    KeyReused,
+    MalformedRequest,
+    NoProvider,
+    RequestTooLarge,
+    TaskBought,
+    TaskDeleted,
+    TaskFinished,
+    TaskNotFound,
+    TaskRunning,
+)
+from plantain.http import MAX_KEY
+from plantain.models import MODELS, CancelRequest, TaskRequest
+from plantain.providers import all_providers
+from plantain.shapes import ModelList, Status, Task, TaskPage
+
+STATUSES = list(Status.__args__)  # type: ignore[attr-defined]
+LINKED = ("getTask", "cancelTask", "deleteTask", "listDeliveries", "sendAgain")
+TIME: Json = {"type": "string", "format": "date-time"}
+
+
+def _links(task_id: str) -> Mapping[str, Json]:
+    named = {"parameters": {"taskId": task_id}}
+    return {each: {"operationId": each, **named} for each in LINKED}
+
+
+ROUTES = (
+    Route(
+        method="POST",
+        path="/v1/tasks",
+        name="createTask",
+        tag="Tasks",
+        summary="Order a picture",
+        text="The task is recorded before anything is bought, and made in the background. With an "
+        "`Idempotency-Key`, the same key and body again give the same task, bought once.",
+        parameters=(
+            header(
+                "Idempotency-Key",
+                "A name of your own for this order, so that it can be sent again without harm.",
+                type="string",
+                minLength=1,
+                maxLength=MAX_KEY,
+                pattern="^[ -~]+$",
+            ),
+        ),
+        body=TaskRequest,
+        answers=(
+            Answer(
+                status=HTTPStatus.ACCEPTED,
+                text="The task is recorded.",
+                shape=Task,
+                headers=("Location",),
+                links=_links("$response.body#/taskId"),
+            ),
+        ),
+        errors=(
+            MalformedRequest,
+            TaskDeleted,
+            RequestTooLarge,
+            InvalidRequest,
+            KeyReused,
+            NoProvider,
+            Busy,
+        ),
+    ),
+    Route(
+        method="GET",
+        path="/v1/tasks",
+        name="listTasks",
+        tag="Tasks",
+        summary="See your tasks, newest first",
+        text="All filters may be combined. A page may be shorter than `limit` while there is more: "
+        "only a `cursor` of null is the end.",
+        parameters=(
+            query("status", "Only tasks in this state.", type="string", enum=STATUSES),
+            query("model", "Only tasks of this model.", type="string", enum=list(MODELS)),
+            query("provider", "Only what it makes.", type="string", enum=sorted(all_providers())),
+            query("createdAfter", "Only tasks from this time on.", **TIME),
+            query("createdBefore", "Only tasks up to this time.", **TIME),
+            query(
+                "limit",
+                "Tasks on a page.",
+                type="integer",
+                minimum=1,
+                maximum=listing.LARGEST,
+                default=listing.LIMIT,
+            ),
+            query("cursor", "Where the last page ended.", type="string"),
+        ),
+        answers=(
+            Answer(
+                text="A page of tasks.",
+                shape=TaskPage,
+                links={
+                    "nextPage": {
+                        "operationId": "listTasks",
+                        "parameters": {"cursor": "$response.body#/cursor"},
+                    }
+                },
+            ),
+        ),
+        errors=(MalformedRequest, InvalidRequest, Busy),
+    ),
+    Route(
+        method="GET",
+        path="/v1/tasks/{taskId}",
+        name="getTask",
+        tag="Tasks",
+        summary="See a task, or wait for it",
+        text="With `wait`, the answer comes as soon as the task has ended, at the latest after so "
+        "many seconds (whoever runs this API may allow fewer).",
+        parameters=(
+            query(
+                "wait",
+                "Seconds to wait for the end.",
+                type="integer",
+                minimum=0,
+                maximum=waiting.LONGEST,
+                default=0,
+            ),
+        ),
+        answers=(Answer(text="The task as it stands.", shape=Task),),
+        errors=(TaskNotFound, InvalidRequest),
+    ),
+    Route(
+        method="DELETE",
+        path="/v1/tasks/{taskId}",
+        name="deleteTask",
+        tag="Tasks",
+        summary="Delete a finished task and its pictures",
+        text="For good. Its idempotency key cannot be used again for 90 days.",
+        answers=(Answer(status=HTTPStatus.NO_CONTENT, text="It is gone."),),
+        errors=(TaskNotFound, TaskRunning),
+    ),
+    Route(
+        method="POST",
+        path="/v1/tasks/{taskId}/cancel",
+        name="cancelTask",
+        tag="Tasks",
+        summary="Cancel a task",
+        text="A task that is not bought yet is cancelled. One that a provider already makes is let "
+        "go, and paid for, only if you say `discard`.",
+        body=CancelRequest,
+        body_required=False,
+        answers=(Answer(text="The task, cancelled.", shape=Task),),
+        errors=(
+            MalformedRequest,
+            TaskNotFound,
+            TaskBought,
+            TaskFinished,
+            RequestTooLarge,
+            InvalidRequest,
+            Busy,
+        ),
+    ),
+    Route(
+        method="GET",
+        path="/v1/models",
+        name="listModels",
+        tag="Models",
+        summary="See what can be made, and by whom",
+        text="Only providers that are set up here, each with its limits.",
+        answers=(Answer(text="The models.", shape=ModelList),),
+    ),
+)

@@ -1,0 +1,187 @@
+"""What the API and the events answer, as types. They only describe: views make the answers, and
+the tests hold each against its type."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from plantain.errors import FailureCode
+from plantain.models import Frozen, TaskInput
+
+TaskId = Annotated[str, Field(pattern=r"^tsk_[a-z2-7]{26}$")]
+EventId = Annotated[str, Field(pattern=r"^evt_[0-9a-f]{26}$")]
+Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+Status = Literal["queued", "processing", "succeeded", "failed", "cancelled"]
+EventType = Literal[
+    "task.succeeded", "task.failed", "task.cancelled", "task.queued", "task.submitted"
+]
+TryError = Literal["timeout", "unreachable", "forbidden", "redirect", "gone", "refused"]
+
+
+class Image(Frozen):
+    """One picture. `url` lasts 15 minutes; `link` needs no key and lasts as long as the task."""
+
+    url: Url | None
+    link: Url | None
+    content_type: Literal["image/png", "image/jpeg", "image/webp"]
+    width: int
+    height: int
+    bytes: int
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Failure(Frozen):
+    """Why there is no picture, and whether the same request as a new task may well succeed."""
+
+    code: FailureCode
+    message: str
+    retryable: bool
+
+
+class Task(Frozen):
+    """A task as it stands."""
+
+    task_id: TaskId
+    status: Status
+    model: str
+    provider: Annotated[str | None, Field(description="Who makes it; null while nobody does.")]
+    input: TaskInput
+    images: list[Image]
+    failure: Failure | None
+    attempts: int
+    metadata: dict[str, Any] | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    finished_at: AwareDatetime | None
+
+
+class TaskPage(Frozen):
+    """Tasks, newest first."""
+
+    tasks: list[Task]
+    cursor: Annotated[str | None, Field(description="Give it as `cursor` to see more; null: all.")]
+
+
+class Range(Frozen):
+    minimum: int
+    maximum: int
+
+
+class References(Range):
+    """How many reference pictures, and how their URLs must end, where that matters."""
+
+    endings: list[str]
+
+
+class Offer(Frozen):
+    """A model as one provider makes it. An empty list: this cannot be chosen there."""
+
+    provider: str
+    modes: list[Literal["text-to-image", "image-to-image"]]
+    prompt: Range
+    image_urls: References
+    aspect_ratio: list[str]
+    resolution: list[str]
+    output_format: list[str]
+    google_search: bool
+    safety_checker: bool
+    routing: list[Literal["auto", "value", "official"]]
+
+
+class Model(Frozen):
+    model: str
+    providers: list[Offer]
+
+
+class ModelList(Frozen):
+    """Everything that can be made here."""
+
+    models: list[Model]
+
+
+class Event(Frozen):
+    """Something became of a task. The same `id` however often it is told."""
+
+    id: EventId
+    type: EventType
+    version: Literal["1"]
+    created_at: AwareDatetime
+    data: Annotated[
+        Task, Field(description="As the API shows it, but without `url`, and a long prompt cut.")
+    ]
+
+
+class TrialEvent(Frozen):
+    """An event that means nothing; `POST /v1/webhook/test` sends it."""
+
+    id: EventId
+    type: Literal["webhook.test"]
+    version: Literal["1"]
+    created_at: AwareDatetime
+    data: Annotated[dict[str, Any], Field(max_length=0)]
+
+
+class Webhook(Frozen):
+    """Where your tasks are told, and the secret that signs. A former one signs too for a while."""
+
+    url: Url | None
+    secret: Annotated[str | None, Field(pattern="^whsec_")]
+    secret_created_at: AwareDatetime | None
+    previous_secret_until: AwareDatetime | None
+
+
+class TrialResult(Frozen):
+    """What came of it; without an `error` your endpoint has acknowledged it."""
+
+    status: int | None
+    error: TryError | None
+    duration_ms: int
+
+
+class Try(Frozen):
+    """One POST; without an outcome as long as it is on its way."""
+
+    at: AwareDatetime
+    status: int | None
+    error: TryError | Literal["interrupted"] | None
+    duration_ms: int | None
+
+
+class Delivery(Frozen):
+    """One event on its way to one endpoint."""
+
+    id: EventId
+    type: EventType
+    url: Url
+    state: Literal["pending", "delivered", "failed", "stopped"]
+    tries: list[Try]
+    next_at: Annotated[AwareDatetime | None, Field(description="When it is tried next.")]
+
+
+class DeliveryList(Frozen):
+    """Where the end of a task was told, and how that went."""
+
+    deliveries: list[Delivery]
+
+
+class FieldError(Frozen):
+    field: Annotated[str, Field(examples=["input.aspectRatio"])]
+    message: str
+    allowed: Annotated[list[str], Field(description="What may stand there, where it can be said.")]
+
+
+class Problem(Frozen):
+    """An error, as RFC 9457 has it. `code` is for programs and never changes."""
+
+    type: Literal["about:blank"]
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: Annotated[list[FieldError], Field(default_factory=list)]
+
+
+class GatewayMessage(Frozen):
+    """An error that the gateway tells before any of our code has run."""
+
+    message: str | None
