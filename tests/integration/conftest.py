@@ -63,8 +63,6 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
         "S3_DATA_DIR": str(directory / "s3"),
-        "THROTTLE_PERCENT": "0",
-        "THROTTLE_SEED": "0",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
