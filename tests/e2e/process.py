@@ -38,7 +38,7 @@ class Running:
     def end(self) -> None:
         """Ask for the end; whatever is still there afterwards is an error."""
         self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=60)
+        _, errors = self.process.communicate(timeout=240)
         assert (self.process.returncode, errors) == (0, "")
         assert not (self.directory / "ready.json").exists()
         assert marked(self.directory) == []

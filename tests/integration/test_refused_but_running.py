@@ -3,10 +3,13 @@
 import httpx
 import pytest
 
-from plantain import upstream
-from plantain.errors import SettingInvalid
-from plantain.models import State
+from plantain import store, upstream
+from plantain.errors import FailureCode, SettingInvalid
+from plantain.intake import task_id_of
+from plantain.lifecycle import failed, unclear
+from plantain.models import Failure, State
 from tests.integration.world import World
+from tests.unit.samples import NOW
 
 
 @pytest.mark.parametrize("answer", ["503", "429 with Retry-After", httpx.ConnectError("refused")])
@@ -47,3 +50,22 @@ def test_an_account_that_cannot_be_read_buys_nothing_and_loses_nothing(
         task = world.order(outside={"provider": "maxapi"})
     assert (task.state, world.providers.asked()) == (State.QUEUED, [])
     assert world.settle(task.task_id).state is State.SUCCEEDED
+
+
+def test_what_was_accepted_after_the_task_had_gone_on_is_rung_for(world: World) -> None:
+    """The row moves to its end while the provider is answering: its job is not forgotten."""
+
+    def ends_first(request: httpx.Request) -> str:
+        row = store.find(task_id_of("alice", "k"))
+        assert row is not None
+        why = Failure(code=FailureCode.CHARGE_UNKNOWN, message="")
+        lost = store.replace(row, unclear(row, NOW))
+        store.replace(lost, failed(lost, why, NOW))
+        return "accepted"
+
+    world.providers.say("maxapi", submit=ends_first)
+    task = world.order(key="k")
+    assert task.state is State.FAILED
+    world.wait(10)
+    (late,) = world.read(task).late_success
+    assert late.provider == "maxapi"

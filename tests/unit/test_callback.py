@@ -59,7 +59,7 @@ def test_a_good_token_rings_with_the_providers_id_as_a_hint(rings: list[dict[str
         '{"data": null}',
         '{"data": []}',
         '{"data": {"taskId": null}}',
-        '{"data": {"taskId": 7}}',
+        '{"data": {"taskId": true}}',
         '{"data": {"taskId": ""}}',
         '{"data": {"taskId": "a\\nb"}}',
         '{"data": {"taskId": "' + "x" * 201 + '"}}',

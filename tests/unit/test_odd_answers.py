@@ -17,6 +17,12 @@ def test_a_job_under_an_odd_success_code_is_accepted(name: str, code: object) ->
     assert receipt(name, {"code": code, "data": {"taskId": "job"}}) == "accepted"
 
 
+@pytest.mark.parametrize("data", [{"taskId": 12}, {"taskId": "12"}])
+def test_a_job_is_accepted_whatever_its_id_is_written_as(data: object) -> None:
+    assert receipt("apixo", {"code": 200, "data": data}) == "accepted"
+    assert receipt("apixo", {"data": data}) == "accepted"
+
+
 @pytest.mark.parametrize(
     ("words", "kind"),
     [("system busy", "busy"), ("", "busy"), ("invalid parameter: ratio", "request_refused")],

@@ -38,5 +38,5 @@ def hint_in(body: bytes) -> str | None:
         hint = json.loads(body)["data"]["taskId"] if len(body) <= MAX_BODY else None
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
-    fine = isinstance(hint, str) and 0 < len(hint) <= MAX_HINT and hint.isprintable()
-    return hint if fine else None
+    name = str(hint) if isinstance(hint, str | int) and not isinstance(hint, bool) else ""
+    return name if 0 < len(name) <= MAX_HINT and name.isprintable() else None

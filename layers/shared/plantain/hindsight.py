@@ -3,10 +3,12 @@
 import time
 
 from plantain import bell, lifecycle, store, upstream
+from plantain.errors import TaskMoved
 from plantain.log import count, log
 from plantain.models import Attempt, LateSuccess, Ring, State, Task, Update
 
 LOOK_PAUSE = 900
+MOVED_PAUSE = 5  # seconds until what came in between is looked at again
 HINT_PATIENCE = 120  # seconds in which a provider may not know a job yet that it rings for
 
 
@@ -23,17 +25,21 @@ def look_back(task: Task, ring: Ring) -> None:
     update = upstream.status(asked, job)
     if update.kind == "succeeded":
         success = _late(over, job, update, now)
-        store.replace(task, lifecycle.late(task, success, now))
+        try:
+            store.replace(task, lifecycle.late(task, success, now))
+        except TaskMoved:
+            look_again(task, over.number, job, MOVED_PAUSE)
+            return
         count("LateSuccess")
         log.error("late success", extra={"task": task.task_id, "provider": over.provider})
     elif update.kind in ("pending", "unavailable"):
         look_again(task, over.number, job)
 
 
-def look_again(task: Task, number: int, job: str | None) -> None:
+def look_again(task: Task, number: int, job: str | None, pause: int = LOOK_PAUSE) -> None:
     """Ask after a job later, for as long as its provider may still have a picture of it."""
     if job and time.time() < task.deadline + lifecycle.RESULT_LIFETIME:
-        bell.ring(Ring(task_id=task.task_id, attempt=number, hint=job), LOOK_PAUSE)
+        bell.ring(Ring(task_id=task.task_id, attempt=number, hint=job), pause)
 
 
 def adopt(task: Task, ring: Ring) -> Task | None:

@@ -22,6 +22,20 @@ MAX_INLINE_BODY = 5 * 1024 * 1024
 REDIRECT_SECONDS = 600
 KEEP_SECONDS = 300
 MAX_KEY = 255
+# Where the validator's own words name what only we know, or nobody.
+MESSAGES = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object",
+    "extra_forbidden": "is no field of this request",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "literal_error": "is not one of those that are allowed",
+    "missing": "is required",
+    "model_attributes_type": "must be an object",
+    "model_type": "must be an object",
+    "string_pattern_mismatch": "is no URL of the kind that is allowed",
+    "string_type": "must be text",
+}
 
 
 class Api(APIGatewayHttpResolver):
@@ -152,7 +166,7 @@ def _told(error: ValidationError) -> InvalidRequest:
     errors = [
         {
             "field": ".".join(str(part) for part in one["loc"]) or "body",
-            "message": one["msg"],
+            "message": MESSAGES.get(one["type"], one["msg"].removeprefix("Value error, ")),
             "allowed": _allowed(one["type"], one.get("ctx", {})),
         }
         for one in error.errors(include_url=False, include_input=False)

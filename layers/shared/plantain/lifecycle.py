@@ -12,7 +12,7 @@ RESULT_LIFETIME = 24 * 3600  # the shortest time that any provider keeps a finis
 BAD_FETCHES = 3
 BAD_FETCH_PAUSE = 20
 RESCUE_PAUSE = 30  # seconds until the sweep rings again for a task that it has rung for
-FOREVER = 2**31
+FOREVER = 2**40
 MAX_PAST = 10
 LAST_LOOK_GRACE = 900  # seconds after the deadline in which a provider that is down may recover
 

@@ -17,12 +17,11 @@ def cancel(owner: str, task_id: str, discard: bool) -> Task:
         if task.state is State.CANCELLED:
             return task
         _check_cancellable(task, discard)
+        look_again(task, task.attempt, task.provider_task_id)
         try:
-            task = store.replace(task, lifecycle.cancelled(task, time.time()))
+            return store.replace(task, lifecycle.cancelled(task, time.time()))
         except (TaskMoved, TaskDeleted):
             continue
-        look_again(task, task.attempt, task.provider_task_id)
-        return task
     raise Busy
 
 

@@ -26,7 +26,7 @@ from plantain.errors import (
     TaskExists,
     TaskMoved,
 )
-from plantain.hindsight import adopt, confirm, look_again, look_back
+from plantain.hindsight import MOVED_PAUSE, adopt, confirm, look_again, look_back
 from plantain.intake import fingerprint_of, intent, open_task, task_id_of
 from plantain.keeping import keep
 from plantain.log import count, log
@@ -38,7 +38,6 @@ from plantain.settings import settings
 
 TRIES = 3
 SWEEP_SECONDS = 45
-MOVED_PAUSE = 5  # seconds until a hint that came in between is heard again
 FAILED = Failure(code=FailureCode.PROVIDER_ERROR, message="The provider gave no reason.")
 UNANSWERED = Failure(
     code=FailureCode.CHARGE_UNKNOWN,
@@ -115,7 +114,7 @@ def _provider(task: Task) -> Provider:
 def advance(ring: Ring) -> None:
     try:
         if task := store.find(ring.task_id):
-            _advance(task, ring)
+            _advance_or_end(task, ring)
         else:
             log.warning("no such task", extra={"task": ring.task_id})
     except TaskDeleted:
@@ -124,6 +123,21 @@ def advance(ring: Ring) -> None:
         log.info("moved", extra={"task": ring.task_id})
         if ring.hint:
             bell.ring(ring, MOVED_PAUSE)
+
+
+def _advance_or_end(task: Task, ring: Ring) -> None:
+    """Whatever surprises us about a task is tried again, but not beyond the task's time."""
+    try:
+        _advance(task, ring)
+    except (TaskMoved, TaskDeleted):
+        raise
+    except Exception:
+        now = time.time()
+        failure = lifecycle.out_of_time(task, now - lifecycle.LAST_LOOK_GRACE)
+        if failure is None or task.state in lifecycle.TERMINAL:
+            raise
+        log.exception("given up", extra={"task": task.task_id})
+        store.replace(task, lifecycle.failed(task, failure, now))
 
 
 def _advance(task: Task, ring: Ring) -> None:
@@ -208,8 +222,9 @@ def _wait(task: Task, ring: Ring, update: Update) -> None:
     # An answer that is none is no last look.
     grace = lifecycle.LAST_LOOK_GRACE if update.kind == "unavailable" else 0
     if failure := lifecycle.out_of_time(task, now - grace):
-        store.replace(task, lifecycle.failed(task, failure, now))
+        # Rung before it is written, so that no kill in between can lose it.
         look_again(task, task.attempt, task.provider_task_id)
+        store.replace(task, lifecycle.failed(task, failure, now))
     elif ring.chain:
         bell.chain(task, update.retry_after or lifecycle.next_check(task, now))
 

@@ -12,7 +12,7 @@ from plantain.providers import Account, provider_named
 from plantain.settings import secrets, settings
 
 SUBMIT_SECONDS = 15.0
-STATUS_SECONDS = 10.0
+STATUS_SECONDS = 5.0
 MAX_ANSWER_BYTES = 1_000_000
 NOT_SENT = (
     httpx.ConnectError,

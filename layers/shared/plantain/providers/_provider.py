@@ -119,7 +119,7 @@ class Provider:
     def read_receipt(self, response: httpx.Response) -> Receipt:
         envelope = parse_object(response.content)
         status, words = self._status(response, envelope)
-        task_id = text(as_object(envelope.get("data")).get("taskId"))
+        task_id = as_id(as_object(envelope.get("data")).get("taskId"))
         if status == 200:
             if 0 < len(task_id) <= MAX_ID:
                 return Receipt(kind="accepted", provider_task_id=task_id)
@@ -166,7 +166,7 @@ class Provider:
         if code == self.success and "error" not in envelope:
             return 200, words
         if code is None:
-            return 520, words
+            return (200 if envelope.get("data") else 520), words
         if envelope.get("data") and 0 <= code < 400:
             return 200, words  # another word for success, since there is a job
         if 400 <= code < 600:
@@ -223,6 +223,11 @@ def as_object(value: object) -> dict[str, Any]:
 def text(value: object) -> str:
     """A text that can be written anywhere: what no encoding knows is replaced."""
     return value.encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def as_id(value: object) -> str:
+    """A job's id, also where it is written as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value)
 
 
 def as_number(value: object) -> int | None:
