@@ -15,7 +15,7 @@ HINT_PATIENCE = 120  # seconds in which a provider may not know a job yet that i
 def look_back(task: Task, ring: Ring) -> None:
     """A ring for an attempt or a task that is over."""
     over = lifecycle.maybe_charged(task, ring.attempt)
-    if over is None or ring.chain:
+    if over is None:
         return
     job = over.provider_task_id or ring.hint
     if job is None or job in (late.provider_task_id for late in task.late_success):

@@ -222,9 +222,9 @@ def _wait(task: Task, ring: Ring, update: Update) -> None:
     # An answer that is none is no last look.
     grace = lifecycle.LAST_LOOK_GRACE if update.kind == "unavailable" else 0
     if failure := lifecycle.out_of_time(task, now - grace):
-        # Rung before it is written, so that no kill in between can lose it.
-        look_again(task, task.attempt, task.provider_task_id)
         store.replace(task, lifecycle.failed(task, failure, now))
+        # A kill before this loses nothing: the ring that is being answered comes back.
+        look_again(task, task.attempt, task.provider_task_id)
     elif ring.chain:
         bell.chain(task, update.retry_after or lifecycle.next_check(task, now))
 
