@@ -57,6 +57,12 @@ revoke: .venv/dev/.ready ## Revoke an API key: KEY=id, as listed
 
 STACK_OPTION = $(if $(STACK),--stack "$(STACK)")
 
+##@ When something lies among the dead letters, of the running local cloud, or in AWS with STACK=name
+
+.PHONY: redrive
+redrive: .venv/dev/.ready ## Return dead letters to where they came from
+	$(DEV)/python -m tools.redrive $(STACK_OPTION)
+
 ##@ Deploy
 
 .PHONY: deploy
