@@ -20,6 +20,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     """Nothing of the developer's own; what is read is forgotten after each test."""
     for name in settings.Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("SECRET_ID", "secret")
     monkeypatch.setenv("CALLBACK_URL", CALLBACK)
     settings.forget()
