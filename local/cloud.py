@@ -2,6 +2,7 @@
 
 import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import httpx
 from local.build import HOST_BUILD
 from local.config import OWNER, REGION, Config, Trouble, api_id
 from local.deploy import Stack
-from local.processes import start
+from local.processes import end_workers, start
 from tools.keys import create_key, webhook_secret
 
 _PATIENCE = 60  # seconds until something must answer
@@ -29,6 +30,7 @@ class LocalCloud:
         self.stack = Stack(config)
         self._http = httpx.Client(timeout=_PATIENCE, trust_env=False)  # never through a proxy
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._restart_asked = False
 
     def start(self) -> tuple[str, str]:
         """Bring everything up; the API key and the webhook secret, once all answers."""
@@ -46,11 +48,14 @@ class LocalCloud:
 
     def watch(self) -> None:
         """Sweep on a timer where the schedule's minutes do not fit; `Trouble` when a child dies."""
+        signal.signal(signal.SIGUSR1, self._ask_restart)
         pause = self.config.sweep_seconds
         due = math.inf if pause % 60 == 0 else time.monotonic()
         while True:
             time.sleep(0.5)
             self._check_children()
+            if self._restart_asked:
+                self._restart_emulator()
             if time.monotonic() >= due:
                 self.stack.sweep()
                 due = time.monotonic() + pause
@@ -61,14 +66,32 @@ class LocalCloud:
     def _start_processes(self) -> None:
         config, python = self.config, sys.executable
         self._start("watch", [python, "-m", "local.watch", str(config.directory)], os.environ)
+        self._start_emulator()
+        if config.simulator_port:
+            simulator = [python, "-m", "simulator", "--port", str(config.simulator_port)]
+            self._start("simulator", simulator, os.environ | {"PYTHONPATH": str(_ROOT / "local")})
+
+    def _start_emulator(self) -> None:
+        config = self.config
         apis = {config.port: api_id("Api"), config.callback_port: api_id("CallbackApi")}
         emulator = [str(_CLOUD_BIN / "python"), "-m", "local.emulator"]
         emulator += [str(self.log("functions")), str(config.aws_port)]
         emulator += [f"{port}={api}" for port, api in apis.items()]
         self._start("emulator", emulator, _emulator_environ(config))
-        if config.simulator_port:
-            simulator = [python, "-m", "simulator", "--port", str(config.simulator_port)]
-            self._start("simulator", simulator, os.environ | {"PYTHONPATH": str(_ROOT / "local")})
+
+    def _ask_restart(self, *_: object) -> None:
+        self._restart_asked = True
+
+    def _restart_emulator(self) -> None:
+        """End the emulator, gracefully for its state to be saved, and start it again."""
+        self._restart_asked = False
+        ending = self._children.pop("emulator")
+        ending.terminate()
+        ending.wait(_PATIENCE)
+        end_workers(self.config.directory)
+        self.log("emulator").rename(self.log("emulator-before"))
+        self._start_emulator()
+        self._wait(f"{self.config.aws_url}/_ministack/health")
 
     def _start(self, name: str, command: list[str], environ: Mapping[str, str]) -> None:
         directory = self.config.directory
@@ -115,6 +138,12 @@ def _emulator_environ(config: Config) -> dict[str, str]:
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
         "S3_DATA_DIR": str(config.scratch / "s3"),
+        "STATE_DIR": str(config.scratch / "state"),
+        "PERSIST_STATE": str(int(config.keep_state)),
+        "S3_PERSIST": str(int(config.keep_state)),
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(config.functions_at_once or ""),
+        "THROTTLE_PERCENT": str(config.throttle_percent),
+        "THROTTLE_SEED": str(config.throttle_seed),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PYTHONUNBUFFERED": "1",

@@ -33,6 +33,10 @@ class Config:
     first_check_seconds: int | None
     deadline_seconds: int | None
     given_parameters: tuple[tuple[str, str], ...]
+    throttle_percent: int  # of the functions' DynamoDB calls
+    throttle_seed: int
+    keep_state: bool  # over a restart of the emulator
+    functions_at_once: int | None  # in the whole account; more are refused
 
     @property
     def api_url(self) -> str:
@@ -101,6 +105,10 @@ def read_config(environ: Mapping[str, str] = os.environ) -> Config:
         first_check_seconds=_whole(environ, "FIRST_CHECK_SECONDS", 1, 900),
         deadline_seconds=_whole(environ, "DEADLINE_SECONDS", 1, 86_400),
         given_parameters=_pairs(environ, "PARAMETERS"),
+        throttle_percent=_whole(environ, "THROTTLE_PERCENT", 0, 100) or 0,
+        throttle_seed=_whole(environ, "THROTTLE_SEED", 0, 10**9 - 1) or 0,
+        keep_state=bool(_whole(environ, "KEEP_STATE", 0, 1)),
+        functions_at_once=_whole(environ, "FUNCTIONS_AT_ONCE", 1, 1000),
     )
 
 

@@ -1,9 +1,11 @@
 """The AWS emulator on three ports of 127.0.0.1: the API, AWS itself, the callback API."""
 
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 from hypercorn.asyncio import serve
@@ -12,8 +14,7 @@ from ministack.app import app as aws
 from ministack.core.hypercorn_compat import install
 from ministack.services import lambda_svc
 
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
+from local.faults import App, Gate, Scope, Throttle
 
 
 def front(app: App, apis: dict[int, str]) -> App:
@@ -45,15 +46,66 @@ def log_functions(path: Path) -> None:
     lambda_svc._emit_lambda_logs = emit_and_copy
 
 
+def forget_positions() -> None:
+    """It keeps how far each stream was read, but not the streams: to be read from their start."""
+    keep = lambda_svc.get_state
+    lambda_svc.get_state = lambda: {**keep(), "dynamodb_stream_positions": {}}
+
+
+def read_streams_apart() -> None:
+    """It reads queues and streams in turn: whoever reads a stream slowly would hold up queues."""
+    poll, reading = lambda_svc._poll_dynamodb_streams, Lock()
+
+    def read() -> None:
+        try:
+            while poll():
+                pass
+        finally:
+            reading.release()
+
+    def begin() -> bool:
+        if reading.acquire(blocking=False):
+            Thread(target=read, daemon=True).start()
+        return False
+
+    lambda_svc._poll_dynamodb_streams = begin
+
+
+async def serve_until_asked(app: App, config: Config, aws_port: int) -> None:
+    """Serve until SIGTERM; then nothing is changed any more, and the state saved if it is kept."""
+    gate, asked = Gate(app, aws_port), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
+    serving = asyncio.create_task(serve(gate, config, shutdown_trigger=asyncio.Event().wait))
+    await asyncio.wait({serving, asyncio.create_task(asked.wait())}, return_when="FIRST_COMPLETED")
+    if serving.done():
+        serving.result()  # could not even begin
+    lambda_svc._poll_sqs = lambda_svc._poll_dynamodb_streams = lambda: False
+    await gate.close()
+    await aws({"type": "lifespan"}, shutdown, ignore)
+    os._exit(0)  # the server would wait for its clients, and the loop for functions at work
+
+
+async def shutdown() -> dict[str, str]:
+    return {"type": "lifespan.shutdown"}
+
+
+async def ignore(_: object) -> None:
+    pass
+
+
 def main(log: str, aws_port: str, *apis: str) -> None:
-    """Serve AWS on its port and each `port=api id` on its own, until killed."""
+    """Serve AWS on its port and each `port=api id` on its own."""
     install()
     log_functions(Path(log))
+    forget_positions()
+    read_streams_apart()
     ports = {int(port): api for port, api in (entry.split("=") for entry in apis)}
     config = Config()
     config.bind = [f"127.0.0.1:{port}" for port in (aws_port, *ports)]
     config.keep_alive_timeout = 75
-    asyncio.run(serve(front(aws, ports), config))
+    percent = int(os.environ.get("THROTTLE_PERCENT", "0"))
+    app = front(Throttle(aws, percent, os.environ.get("THROTTLE_SEED", "0")), ports)
+    asyncio.run(serve_until_asked(app, config, int(aws_port)))
 
 
 if __name__ == "__main__":

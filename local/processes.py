@@ -88,6 +88,23 @@ def marked(directory: Path) -> list[psutil.Process]:
     return found
 
 
+def workers(directory: Path, function: str = "") -> list[psutil.Process]:
+    """The living Lambda workers, of one function, such as Advance, or of all."""
+    found = []
+    for process in marked(directory):
+        with suppress(psutil.Error):
+            if any(f"{function}Function-" in word for word in process.cmdline()):
+                found.append(process)
+    return found
+
+
+def end_workers(directory: Path) -> None:
+    """Kill the Lambda workers, which outlive the emulator that started them."""
+    for worker in workers(directory):
+        with suppress(psutil.NoSuchProcess):
+            worker.kill()
+
+
 def end_all(directory: Path) -> None:
     """Kill every marked process; nothing of theirs is worth a graceful end."""
     deadline = time.monotonic() + _PATIENCE
