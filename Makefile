@@ -23,6 +23,10 @@ run: $(READY) build ## Start the local cloud, with PORT, UPSTREAM, ALLOW_HOSTS, 
 test: $(READY) build ## Run every test; ARGS="tests/unit -k routing" for some
 	$(DEV)/python -m pytest $(ARGS)
 
+.PHONY: chaos
+chaos: $(READY) build ## Run TASKS=500 while everything goes wrong as SEED=7 says, and audit the end
+	exec $(DEV)/python -m local.chaos $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
 .PHONY: lint
 lint: .venv/dev/.ready .venv/sam/.ready ## Check style, types, import order and the template
 	$(DEV)/ruff check .

@@ -42,6 +42,7 @@ class Entry:
             "receivedAt": self.received_at,
             "state": task.state(time.time()) if task else None,
             "webhooks": task.webhooks if task else [],
+            "pictures": len(task.pictures) if task else 0,
             "statusRequests": task.status_requests if task else 0,
             "fileFetches": sum(each.fetches for each in task.pictures) if task else 0,
         }

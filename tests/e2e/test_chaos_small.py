@@ -1,0 +1,27 @@
+"""A small run of `make chaos`: whatever happens, nothing is lost, and nothing paid for twice."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from local.chaos.audit import ZEROS
+from tests.e2e.process import ROOT
+
+RUN = ("--tasks", "40", "--seed", "3", "--deadline", "30", "--sweep", "3", "--first-check", "5")
+
+
+def test_forty_tasks_come_through_chaos(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "local.chaos", *RUN, "--directory", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
+    told = dict(re.findall(r"^  (\S.*?)  +(\S.*)$", run.stdout, re.MULTILINE))
+    assert {what: told[what] for what in ZEROS} == dict.fromkeys(ZEROS, "0")
+    assert told["restarts"] == "1"
+    assert told["workers killed"] != "0"
+    assert int(told["charged"]) > 20
