@@ -39,12 +39,13 @@ WORDS = {
     "badjson": "the first N status answers of success hold a broken result",
     "status-down": "the first N status requests get 500 and 503 in turn",
     "status-busy": "the first N status requests get 429 with Retry-After",
+    "status-hang": "status requests are answered only after S seconds (60)",
     "webhook": "lose twice late reorder forge foreign early, joined by +",
     "webhook-delay": "seconds between the end and the webhook (5 if late)",
     "image": "expired missing truncated cut huge html svg empty wrong-type slow flaky redirect"
     " private bomb",
 }
-IF_BARE = {"noresult": "2", "slow": "30", "hang": "60"}
+IF_BARE = {"noresult": "2", "slow": "30", "hang": "60", "status-hang": "60"}
 
 
 @dataclass(slots=True)

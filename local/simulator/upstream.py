@@ -115,6 +115,8 @@ class Upstream:
             task = self._find(request)
             task.status_requests += 1
             faults = task.faults
+            if faults.has("status-hang"):
+                await asyncio.sleep(faults.number("status-hang", 60))
             return self._report(task)
         except Refused as refused:
             return self._refuse(refused, faults)

@@ -44,6 +44,29 @@ def test_a_sweep_finds_tasks_on_every_shard_however_many(world: World) -> None:
     assert {ring.task_id for _, ring in world.rings()} == {f"tsk_{n}" for n in range(60)}
 
 
+def test_a_sweep_rings_for_no_more_than_the_workers_can_answer(world: World) -> None:
+    world.set(ADVANCE_CONCURRENCY=1)
+    room = bell.RINGS_A_MINUTE // lifecycle.SHARDS
+    for number in range(room + 5):
+        due = NOW - 1000 + number
+        store.create(a_task(State.SUBMITTED, task_id=f"tsk_{number}", shard=3, due=due))
+    tasks.sweep()
+    assert {ring.task_id for _, ring in world.rings()} == {f"tsk_{n}" for n in range(room)}
+    world.now += lifecycle.RESCUE_PAUSE
+    tasks.sweep()
+    rung = [ring.task_id for _, ring in world.rings()][room:]
+    assert set(rung[:5]) == {f"tsk_{n}" for n in range(room, room + 5)}
+
+
+def test_a_sweep_rings_for_the_oldest_even_if_nothing_is_being_answered(world: World) -> None:
+    world.set(ADVANCE_CONCURRENCY=1)
+    for number in range(3):
+        store.create(a_task(State.SUBMITTED, task_id=f"tsk_{number}", shard=3, due=NOW - number))
+    bell.ring_all("tsk_elsewhere" for _ in range(2 * bell.RINGS_A_MINUTE))
+    tasks.sweep()
+    assert [ring.task_id for _, ring in world.rings()][2 * bell.RINGS_A_MINUTE :] == ["tsk_2"]
+
+
 def test_a_sweep_reports_how_late_the_latest_is(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -63,6 +63,9 @@ class Queue:
         for entry in params["Entries"]:
             self.send_message(**entry)
 
+    def get_queue_attributes(self, AttributeNames: list[str], **_: str) -> Any:  # noqa: N803
+        return {"Attributes": dict.fromkeys(AttributeNames, "0")}
+
 
 class Topic:
     def publish(self, **params: Any) -> None:

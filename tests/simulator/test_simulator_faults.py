@@ -108,6 +108,18 @@ def test_a_hanging_submit_is_charged_before_it_is_answered(sim):
     assert entry["status"] is None
 
 
+def test_a_hanging_status_is_heard_and_not_answered(sim):
+    task_id = sim.submit("maxapi", sim.prompt("[sim: status-hang=30]"))
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(
+            f"{sim.url}/maxapi/api/v1/task/{task_id}",
+            headers={"Authorization": "Bearer local-maxapi-key"},
+            timeout=0.2,
+        )
+    [entry] = sim.ledger(taskId=task_id)
+    assert entry["statusRequests"] == 1
+
+
 @pytest.mark.parametrize(
     ("provider", "why", "state", "code"),
     [

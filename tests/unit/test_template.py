@@ -37,7 +37,12 @@ MAY = {
     | {"dynamodb:DeleteItem", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"}
     | {"secretsmanager:GetSecretValue", "sqs:SendMessage"}
     | {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-    "Poll": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
+    "Poll": {
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "sqs:GetQueueAttributes",
+        "sqs:SendMessage",
+    },
     "Publish": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}
     | {"dynamodb:ListStreams", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
     | {"sns:Publish", "sqs:SendMessage"},

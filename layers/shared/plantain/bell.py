@@ -7,6 +7,7 @@ from plantain.models import Ring, Task
 from plantain.settings import client, settings
 
 MAX_DELAY = 900  # seconds; SQS allows no more
+RINGS_A_MINUTE = 120  # that one worker answers, where nothing holds it up
 
 
 def ring(bell: Ring, delay: int = 0) -> None:
@@ -25,6 +26,15 @@ def chain(task: Task, delay: int) -> None:
 def ring_all(task_ids: Iterable[str]) -> None:
     for batch in batched(task_ids, 10, strict=False):
         _ring_batch(batch)
+
+
+def room() -> int:
+    """How many more rings the workers can answer before the next sweep."""
+    depth = "ApproximateNumberOfMessages"
+    answer = client("sqs").get_queue_attributes(
+        QueueUrl=settings().advance_queue_url, AttributeNames=[depth]
+    )
+    return settings().advance_concurrency * RINGS_A_MINUTE - int(answer["Attributes"][depth])
 
 
 def _ring_batch(task_ids: Sequence[str]) -> None:

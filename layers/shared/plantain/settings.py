@@ -42,6 +42,7 @@ class Settings(BaseModel):
     prices: str = ""
     resubmit_policy: Literal["never", "once"] = "never"
     lease_seconds: int = 40
+    advance_concurrency: int = 5
     first_check_seconds: int = 45
     deadline_seconds: int = 1800
     max_wait_seconds: int = 0

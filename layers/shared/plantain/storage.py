@@ -8,7 +8,7 @@ from typing import IO
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from plantain import guard, signing
+from plantain import guard, patience, signing
 from plantain.errors import ImageInvalid, ImageUnfetchable
 from plantain.models import ENDINGS, Image
 from plantain.settings import client, settings
@@ -65,7 +65,11 @@ def _fetch(url: str, file: IO[bytes]) -> tuple[int, str]:
     if reason := guard.forbidden(url, settings().allowed):
         raise ImageUnfetchable(f"the result's URL {reason}")
     try:
-        with guard.deadline(FETCH_SECONDS), _web().stream("GET", url) as response:
+        with (
+            guard.deadline(FETCH_SECONDS),
+            patience.asking(httpx.URL(url).host),
+            _web().stream("GET", url) as response,
+        ):
             if response.status_code != 200:
                 raise ImageUnfetchable(f"HTTP {response.status_code}")
             return _copy(response, file)

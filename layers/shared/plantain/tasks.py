@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import batched
+from itertools import batched, islice
 
 from plantain import (
     bell,
@@ -255,17 +255,21 @@ STEPS: dict[State, Callable[[Task, Ring], None]] = {
 
 
 def sweep() -> None:
-    """Ring for every task that is due; a finished one is touched, so that it is announced."""
+    """Ring for every task that is due; a finished one is touched, so that it is announced.
+
+    Never for more than the workers can answer: what is left over is the first next time.
+    """
     now = time.time()
+    room = max(1, bell.room() // lifecycle.SHARDS)
     with ThreadPoolExecutor(lifecycle.SHARDS) as pool:
-        worst = max(pool.map(lambda shard: _sweep_shard(shard, now), range(lifecycle.SHARDS)))
-    count("OldestDueSeconds", worst)
+        late = pool.map(lambda shard: _sweep_shard(shard, room, now), range(lifecycle.SHARDS))
+        count("OldestDueSeconds", max(late))
 
 
-def _sweep_shard(shard: int, now: float) -> int:
+def _sweep_shard(shard: int, room: int, now: float) -> int:
     """Seconds by which the worst entry is late: for its look, or for its end."""
     worst = 0
-    for entries in batched(store.due(shard, now), 10, strict=False):
+    for entries in batched(islice(store.due(shard, now), room), 10, strict=False):
         if time.time() > now + SWEEP_SECONDS:
             break
         leased = [store.lease(entry, int(now) + lifecycle.RESCUE_PAUSE, now) for entry in entries]

@@ -4,7 +4,7 @@ from functools import cache
 
 import httpx
 
-from plantain import guard, tokens
+from plantain import guard, patience, tokens
 from plantain.errors import FailureCode, SettingInvalid
 from plantain.log import log
 from plantain.models import Failure, Receipt, Task, Update
@@ -34,7 +34,7 @@ def submit(task: Task) -> Receipt:
         if account is None:
             return _no_account()
         request = provider.submit_request(task, account, _callback_url(task))
-        receipt = provider.read_receipt(_send(_buying(), request, SUBMIT_SECONDS))
+        receipt = provider.read_receipt(_send(provider.name, _buying(), request, SUBMIT_SECONDS))
     except NOT_SENT as error:
         receipt = Receipt(kind="busy", reason=f"not sent: {type(error).__name__}")
     except (httpx.HTTPError, ValueError) as error:
@@ -51,7 +51,7 @@ def status(task: Task, provider_task_id: str) -> Update:
         if account is None:
             return Update(kind="unavailable", reason="the provider is not configured any more")
         request = provider.status_request(task, account, provider_task_id)
-        update = provider.read_update(_send(_asking(), request, STATUS_SECONDS))
+        update = provider.read_update(_send(provider.name, _asking(), request, STATUS_SECONDS))
     except (httpx.HTTPError, httpx.InvalidURL, SettingInvalid, ValueError) as error:
         update = Update(kind="unavailable", reason=f"no answer: {type(error).__name__}")
     level = log.warning if update.reason else log.info
@@ -59,8 +59,10 @@ def status(task: Task, provider_task_id: str) -> Update:
     return update
 
 
-def _send(client: httpx.Client, request: httpx.Request, seconds: float) -> httpx.Response:
-    with guard.deadline(seconds):
+def _send(
+    name: str, client: httpx.Client, request: httpx.Request, seconds: float
+) -> httpx.Response:
+    with guard.deadline(seconds), patience.asking(name):
         response = client.send(request, stream=True)
         try:
             content = b""
