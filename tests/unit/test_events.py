@@ -49,6 +49,10 @@ def event(name: str) -> dict[str, Any]:
     return recorded
 
 
+QUEUE = {"ApproximateNumberOfMessages": "0"}
+ENDPOINT = {"webhookUrl": {"S": CLIENT}}
+
+
 class Aws:
     """The calls that the functions made; the table holds a task, and what it owes its client."""
 
@@ -79,7 +83,7 @@ class Aws:
             "Item": self._item(request.get("Key", {})),
             "Items": [] if is_due else [self.row],
             "Responses": table,
-            "Attributes": {"webhookUrl": {"S": CLIENT}},
+            "Attributes": QUEUE if name == "get_queue_attributes" else ENDPOINT,
         }
 
     def _item(self, key: dict[str, Any]) -> dict[str, Any]:
