@@ -39,6 +39,7 @@ def full_task() -> Task:
         images=[an_image("a"), an_image("b")],
         failure=Failure(code=FailureCode.RESULT_INVALID, message="ünïcödé 🍌"),
         late_success=[late],
+        trail=["0.000 submitting apixo"],
         finished_at="2027-01-15T08:00:01.000Z",
     )
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 
-from plantain import bell, guard, lifecycle, storage, store
+from plantain import bell, guard, lifecycle, storage, store, trail
 from plantain.errors import ImageInvalid, ImageUnfetchable
 from plantain.log import log
 from plantain.models import Image, Task
@@ -14,6 +14,7 @@ WRITE_SECONDS = 40  # of a lease: for asking, decoding, and for writing what was
 
 def keep(task: Task, urls: Sequence[str]) -> None:
     """Every picture home and verified, then the task is done."""
+    task = trail.mark(task, time.time(), "result")
     if lifecycle.almost_out_of_time(task, settings().lease_seconds, time.time()):
         task = store.replace(task, lifecycle.result_seen(task, time.time()))
     prefix = f"{task.owner}/{task.task_id}"
@@ -36,6 +37,7 @@ def _keep_later(task: Task, images: Iterable[Image], bad: bool, reason: str) -> 
     now = time.time()
     log.warning("not kept", extra={"task": task.task_id, "bad": bad, "reason": reason})
     pause = lifecycle.BAD_FETCH_PAUSE if bad else lifecycle.next_fetch(task, now)
+    task = trail.mark(task, now, "unkept", reason)
     after = lifecycle.result_waiting(task, images, now + pause, bad, now)
     if failure := lifecycle.unkeepable(after, now):
         store.replace(task, lifecycle.failed(after, failure, now))

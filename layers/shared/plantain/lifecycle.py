@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from plantain import trail
 from plantain.errors import FailureCode, IllegalMove
 from plantain.models import Attempt, Failure, Image, LateSuccess, State, Task
 
@@ -57,6 +58,7 @@ def sending(task: Task, provider: str, now: float, lease: int, writer: str) -> T
         task,
         State.SUBMITTING,
         now,
+        provider,
         attempt=task.attempt + 1,
         provider=provider,
         provider_task_id=None,
@@ -83,9 +85,9 @@ def waiting(task: Task, until: float, now: float) -> Task:
     return _move(task, State.QUEUED, now, provider=None, hold=then, due=then)
 
 
-def unclear(task: Task, now: float) -> Task:
+def unclear(task: Task, now: float, why: str = "") -> Task:
     """Sent, no answer: it may have been charged, so nobody sends it again."""
-    return _move(task, State.UNKNOWN, now, hold=None)
+    return _move(task, State.UNKNOWN, now, why, hold=None)
 
 
 def turned_away(task: Task, until: int) -> Task:
@@ -125,6 +127,7 @@ def given_up(task: Task, outcome: str, now: float) -> Task:
         task,
         State.QUEUED,
         now,
+        outcome,
         past=[*task.past, over],
         provider=None,
         provider_task_id=None,
@@ -134,16 +137,16 @@ def given_up(task: Task, outcome: str, now: float) -> Task:
 
 
 def succeeded(task: Task, images: Sequence[Image], now: float) -> Task:
-    return _end(task, State.SUCCEEDED, now, images=list(images))
+    return _end(task, State.SUCCEEDED, now, "", images=list(images))
 
 
 def failed(task: Task, failure: Failure, now: float) -> Task:
     """What was kept of its pictures stays listed."""
-    return _end(task, State.FAILED, now, failure=failure)
+    return _end(task, State.FAILED, now, failure.code, failure=failure)
 
 
 def cancelled(task: Task, now: float) -> Task:
-    return _end(task, State.CANCELLED, now)
+    return _end(task, State.CANCELLED, now, "")
 
 
 def late(task: Task, success: LateSuccess, now: float) -> Task:
@@ -239,14 +242,14 @@ def attempt_of(task: Task, outcome: str) -> Attempt:
     )
 
 
-def _end(task: Task, state: State, now: float, **changes: object) -> Task:
-    return _move(task, state, now, hold=None, finished_at=iso(now), **changes)
+def _end(task: Task, state: State, now: float, why: str, **changes: object) -> Task:
+    return _move(task, state, now, why, hold=None, finished_at=iso(now), **changes)
 
 
-def _move(task: Task, state: State, now: float, **changes: object) -> Task:
+def _move(task: Task, state: State, now: float, why: str = "", **changes: object) -> Task:
     if state not in MOVES[task.state]:
         raise IllegalMove(f"{task.task_id}: {task.state} -> {state}")
-    return _note(task, now, state=state, **changes)
+    return _note(trail.mark(task, now, state, why), now, state=state, **changes)
 
 
 def _note(task: Task, now: float, **changes: object) -> Task:

@@ -208,6 +208,7 @@ class Task(Frozen):
     images: list[Image] = []
     failure: Failure | None = None
     late_success: list[LateSuccess] = []
+    trail: list[str] = []
     created_at: str
     updated_at: str
     finished_at: str | None = None

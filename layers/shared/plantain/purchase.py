@@ -2,7 +2,7 @@
 
 import time
 
-from plantain import bell, guard, lifecycle, routing, store, upstream
+from plantain import bell, guard, lifecycle, routing, store, trail, upstream
 from plantain.accounts import routes
 from plantain.errors import FailureCode, TaskMoved
 from plantain.intake import intent
@@ -24,11 +24,13 @@ def buy(task: Task) -> Task:
 
 def _after_submission(task: Task, receipt: Receipt) -> Task:
     now = time.time()
+    if receipt.kind in ("busy", "account_refused"):
+        task = trail.mark(task, now, "refused", receipt.reason)
     match receipt.kind:
         case "accepted":
             return lifecycle.accepted(task, receipt.provider_task_id or "", now)
         case "unclear":
-            return lifecycle.unclear(task, now)
+            return lifecycle.unclear(task, now, receipt.reason)
         case "request_refused":
             return lifecycle.failed(task, _reason(receipt), now)
         case "busy":

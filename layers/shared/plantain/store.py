@@ -110,6 +110,7 @@ def replace(old: Task, new: Task) -> Task:
     else: then the row itself shows that it was ours.
     """
     before, after = row_of(old), row_of(new)
+    before.pop("trail", None)  # what was added to it since it was read is written along
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     gone = [name for name in before if name not in after]
     held = {

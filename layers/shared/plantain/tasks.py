@@ -12,6 +12,7 @@ from plantain import (
     references,
     routing,
     store,
+    trail,
     uploads,
     upstream,
     webhooks,
@@ -143,6 +144,7 @@ def _advance_or_end(task: Task, ring: Ring) -> None:
 def _advance(task: Task, ring: Ring) -> None:
     if task.state in lifecycle.TERMINAL or lifecycle.is_earlier(task, ring.attempt):
         return look_back(task, ring)
+    task = trail.rung(task, ring, time.time())
     heard = _hear(task, ring) if ring.hint else task
     return _step(heard, ring) if heard else None
 
