@@ -120,6 +120,7 @@ def _webhooks(recorder: Recorder, task_id: str) -> None:
     while not recorder.api.get(path).json()["deliveries"][0]["tries"]:
         time.sleep(1)
     call("listDeliveries", "GET", path)
+    call("getTimeline", "GET", f"/v1/tasks/{task_id}/timeline")
 
 
 def _ends(recorder: Recorder, task_id: str) -> None:

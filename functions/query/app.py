@@ -3,17 +3,24 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import listing, storage, waiting
+from plantain import deliveries, listing, storage, store, waiting
 from plantain.accounts import routes
 from plantain.http import Api, answer
 from plantain.lifecycle import STATUS
 from plantain.listing import Wanted
 from plantain.models import MODELS
 from plantain.providers import all_providers
+from plantain.timeline import timeline
 from plantain.views import models, show
 
 api = Api()
 handler = api.handler
+
+
+@api.get("/v1/tasks/<task_id>/timeline")
+def get_timeline(task_id: str) -> Any:
+    task = store.find_of(api.owner, task_id)
+    return answer(HTTPStatus.OK, timeline(task, deliveries.of_task(task_id)))
 
 
 @api.get("/v1/tasks/<task_id>")

@@ -164,6 +164,44 @@ class DeliveryList(Frozen):
     deliveries: list[Delivery]
 
 
+class Step(Frozen):
+    """Something that happened to a task.
+
+    `submitting` to a provider, which `refused` it, or has it (`submitted`), or did not answer
+    (`unknown`); somebody had reason to look: the provider's `webhook`, the `sweep` that finds
+    what was lost, a planned `check`; there was a `result`, whose picture could not be fetched yet
+    (`unkept`); the end; and each time that it was `told` to you. A picture may come `late`.
+    """
+
+    at: AwareDatetime
+    after: Annotated[float, Field(description="Seconds since the task was created.")]
+    what: Literal[
+        "queued",
+        "submitting",
+        "refused",
+        "submitted",
+        "unknown",
+        "webhook",
+        "sweep",
+        "check",
+        "result",
+        "unkept",
+        "succeeded",
+        "failed",
+        "cancelled",
+        "late",
+        "told",
+    ]
+    why: Annotated[str | None, Field(description="The provider, or what went wrong.")]
+
+
+class Timeline(Frozen):
+    """Everything that happened to a task, in order."""
+
+    task_id: TaskId
+    steps: list[Step]
+
+
 class FieldError(Frozen):
     field: Annotated[str, Field(examples=["input.aspectRatio"])]
     message: str

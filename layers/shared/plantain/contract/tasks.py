@@ -21,10 +21,10 @@ from plantain.errors import (
 from plantain.http import MAX_KEY
 from plantain.models import MODELS, CancelRequest, TaskRequest
 from plantain.providers import all_providers
-from plantain.shapes import ModelList, Status, Task, TaskPage
+from plantain.shapes import ModelList, Status, Task, TaskPage, Timeline
 
 STATUSES = list(Status.__args__)  # type: ignore[attr-defined]
-LINKED = ("getTask", "cancelTask", "deleteTask", "listDeliveries", "sendAgain")
+LINKED = ("getTask", "getTimeline", "cancelTask", "deleteTask", "listDeliveries", "sendAgain")
 TIME: Json = {"type": "string", "format": "date-time"}
 
 
@@ -161,6 +161,16 @@ ROUTES = (
             InvalidRequest,
             Busy,
         ),
+    ),
+    Route(
+        method="GET",
+        path="/v1/tasks/{taskId}/timeline",
+        name="getTimeline",
+        tag="Tasks",
+        summary="See everything that happened to a task",
+        text="Each attempt and its answer, who rang, what was stored, and each time you were told.",
+        answers=(Answer(text="What happened, in order.", shape=Timeline),),
+        errors=(TaskNotFound,),
     ),
     Route(
         method="GET",
