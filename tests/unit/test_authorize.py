@@ -42,14 +42,16 @@ def test_a_live_key_lets_its_owner_in(scheme: str, asked: list[str]) -> None:
     assert KEY not in asked[0]
 
 
-@pytest.mark.parametrize("key", [REVOKED, UNKNOWN])
+@pytest.mark.parametrize("key", [REVOKED, UNKNOWN], ids=["revoked", "unknown"])
 def test_a_key_that_is_not_live_does_not(key: str, asked: list[str]) -> None:
     answer = let_in({"authorization": f"Bearer {key}"})
     assert answer == {"isAuthorized": False, "context": {"owner": ""}}
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", KEY, f"Basic {KEY}", f"Bearer  {KEY}", f"Bearer {KEY}x"]
+    "header",
+    ["", "Bearer", "Bearer ", KEY, f"Basic {KEY}", f"Bearer  {KEY}", f"Bearer {KEY}x"],
+    ids=["empty", "bare", "short", "no scheme", "other scheme", "two spaces", "long"],
 )
 def test_what_is_no_key_is_refused_without_a_look(header: str, asked: list[str]) -> None:
     assert let_in({"authorization": header})["isAuthorized"] is False

@@ -30,6 +30,7 @@ def test_neighbours_that_changed_places_are_refused() -> None:
 @pytest.mark.parametrize(
     "wrong",
     ["", "plt_", KEY[:-1], KEY + "0", KEY + "\n", " " + KEY, KEY.upper(), KEY[4:], "ü" * 42],
+    ids=["empty", "bare", "short", "long", "line", "space", "loud", "headless", "foreign"],
 )
 def test_what_has_another_shape_is_refused(wrong: str) -> None:
     assert not keys.well_formed(wrong)
