@@ -4,13 +4,18 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
+import zipfile
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock, Thread
+from types import SimpleNamespace
 from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app as aws
+from ministack.core import lambda_runtime
 from ministack.core.hypercorn_compat import install
 from ministack.services import lambda_svc
 
@@ -71,6 +76,41 @@ def read_streams_apart() -> None:
     lambda_svc._poll_dynamodb_streams = begin
 
 
+class Unpacked:
+    """A zip file that is unpacked once, however many workers want what is in it."""
+
+    _lock = Lock()
+
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
+
+    def __enter__(self) -> "Unpacked":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._path.unlink()
+
+    def namelist(self) -> list[str]:
+        return []  # to be searched for paths that lead elsewhere: these files are our own
+
+    def extractall(self, target: str) -> None:
+        name = f"unpacked-{sha256(self._path.read_bytes()).hexdigest()[:16]}"
+        shared = Path(tempfile.gettempdir()) / name
+        with self._lock:
+            if not shared.exists():
+                draft = shared.with_suffix(".new")
+                with zipfile.ZipFile(self._path) as file:
+                    file.extractall(draft)
+                draft.rename(shared)
+        Path(target).rmdir()
+        Path(target).symlink_to(shared)
+
+
+def unpack_once() -> None:
+    """It unpacks all layers for each worker, which takes most of a cold start and fills disks."""
+    lambda_runtime.zipfile = SimpleNamespace(ZipFile=Unpacked, BadZipFile=zipfile.BadZipFile)
+
+
 async def serve_until_asked(app: App, config: Config, aws_port: int) -> None:
     """Serve until SIGTERM; then nothing is changed any more, and the state saved if it is kept."""
     gate, asked = Gate(app, aws_port), asyncio.Event()
@@ -99,6 +139,7 @@ def main(log: str, aws_port: str, *apis: str) -> None:
     log_functions(Path(log))
     forget_positions()
     read_streams_apart()
+    unpack_once()
     ports = {int(port): api for port, api in (entry.split("=") for entry in apis)}
     config = Config()
     config.bind = [f"127.0.0.1:{port}" for port in (aws_port, *ports)]
