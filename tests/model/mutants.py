@@ -37,13 +37,13 @@ def mutant(name: str, breaks: str, **scenario: Any) -> Callable[[Callable[[Patch
 
 
 def _unguarded(patch: Patch, *fields: str) -> None:
-    update = store._update
+    update = store.update_of
 
-    def loose(task_id: str, changed: Any, gone: Any, held: dict[str, Any]) -> Any:
+    def loose(key: Any, before: Any, after: Any, held: dict[str, Any]) -> Any:
         still = {name: value for name, value in held.items() if name not in fields}
-        return update(task_id, changed, gone, still or {"taskId": task_id})
+        return update(key, before, after, still or {"taskId": after["taskId"]})
 
-    patch.setattr(store, "_update", loose)
+    patch.setattr(store, "update_of", loose)
 
 
 @mutant("a write that does not look at the state", laws.END_IS_FINAL, cancels=True)

@@ -1,6 +1,7 @@
 """Rows and messages of deliveries, and owners' secrets: each write is for the row that was read."""
 
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +23,7 @@ def opened() -> Delivery:
 
 
 class Table:
-    """One row, written whole; it may be told to refuse, having written or not."""
+    """One row; it may be told to refuse, having written or not."""
 
     def __init__(self) -> None:
         self.item: dict[str, Any] | None = None
@@ -34,9 +35,10 @@ class Table:
         if self.refuses:
             raise ClientError(REFUSED, "PutItem")  # type: ignore[arg-type]
 
-    def update_item(self, ExpressionAttributeValues: dict[str, Any], **_: Any) -> Any:  # noqa: N803
-        values = ExpressionAttributeValues
-        item = {"webhookSecret": values[":secret"], "previousSecret": values[":old"]}
+    def update_item(self, **params: Any) -> Any:
+        names, values = (params.get(f"ExpressionAttribute{w}", {}) for w in ("Names", "Values"))
+        set_ = re.findall(r"(#?\w+) = (:\w+)", params["UpdateExpression"])
+        item = {**(self.item or {}), **{names.get(name, name): values[v] for name, v in set_}}
         if not self.refuses or self.writes_first:
             self.item = item
         if self.refuses:

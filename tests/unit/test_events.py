@@ -235,11 +235,8 @@ def test_deliver_posts_what_the_message_names(aws: Aws, monkeypatch: pytest.Monk
     monkeypatch.setattr(downstream, "post", post)
     assert invoke("aws/deliver") == {"batchItemFailures": []}
     assert posted == [CLIENT]
-    begun, ended = aws.named("put_item")
-    assert (begun["Item"]["state"], ended["Item"]["state"]) == (
-        {"S": "pending"},
-        {"S": "delivered"},
-    )
+    begun, ended = (write["ExpressionAttributeValues"] for write in aws.named("update_item"))
+    assert (begun[":count"], ended[":state"]) == ({"N": "1"}, {"S": "delivered"})
 
 
 def test_callback_rings_with_the_hint_of_the_body(aws: Aws) -> None:

@@ -47,7 +47,7 @@ MAY = {
     | {"dynamodb:ListStreams", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
     | {"sns:Publish", "sqs:SendMessage"},
     "Deliver": TASK_WRITER
-    | {"dynamodb:PutItem", "sqs:SendMessage", "sqs:ChangeMessageVisibility"}
+    | {"sqs:SendMessage", "sqs:ChangeMessageVisibility"}
     | {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
     "Notify": TASK_WRITER | {"dynamodb:PutItem", "sqs:SendMessage"},
 }

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from plantain.errors import DeliveryMoved
 from plantain.notices import Delivery, Errand
-from plantain.rows import Row, key_of, pack, pack_row, unpack_row
+from plantain.rows import Row, key_of, pack, pack_row, unpack_row, update_of
 from plantain.settings import client, refused, settings
 
 PREFIX = "delivery#"
@@ -17,7 +17,11 @@ MAX_HIDDEN = 43_200 - 300
 def open_once(delivery: Delivery) -> Delivery:
     """The delivery as it stands; this one, if there was none."""
     try:
-        _put(delivery, ConditionExpression="attribute_not_exists(taskId)")
+        client("dynamodb").put_item(
+            TableName=settings().task_table,
+            Item=pack_row(_row(delivery)),
+            ConditionExpression="attribute_not_exists(taskId)",
+        )
     except ClientError as error:
         if not refused(error):
             raise
@@ -47,14 +51,11 @@ def of_task(task_id: str) -> list[Delivery]:
 
 def replace(old: Delivery, new: Delivery) -> Delivery:
     """Write it, if nobody has begun a try or a series, or closed it, since `old` was read."""
-    held: Row = {name: getattr(old, name) for name in ("series", "count", "state")}
+    before = _row(old)
+    held = {name: before[name] for name in ("series", "count", "state")}
+    change = update_of(key_of(old.task_id, before["item"]), before, _row(new), held)
     try:
-        _put(
-            new,
-            ConditionExpression=" AND ".join(f"#{name} = :{name}" for name in held),
-            ExpressionAttributeNames={f"#{name}": name for name in held},
-            ExpressionAttributeValues=pack_row({f":{name}": held[name] for name in held}),
-        )
+        client("dynamodb").update_item(TableName=settings().task_table, **change)
     except ClientError as error:
         if not refused(error):
             raise
@@ -93,10 +94,9 @@ def _send(queue: str, errand: Errand) -> None:
     client("sqs").send_message(QueueUrl=queue, MessageBody=errand.model_dump_json(by_alias=True))
 
 
-def _put(delivery: Delivery, **condition: Any) -> None:
+def _row(delivery: Delivery) -> Row:
     row = delivery.model_dump(mode="json", by_alias=True, exclude_none=True)
-    item = pack_row({**row, "item": PREFIX + delivery.event_id})
-    client("dynamodb").put_item(TableName=settings().task_table, Item=item, **condition)
+    return {**row, "item": PREFIX + delivery.event_id}
 
 
 def _delivery(item: dict[str, Any]) -> Delivery:

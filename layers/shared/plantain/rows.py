@@ -85,6 +85,31 @@ def key_of(task_id: str, item: str = TASK_ITEM) -> dict[str, Any]:
     return pack_row({"taskId": task_id, "item": item})
 
 
+def update_of(key: Row, before: Row, after: Row, held: Row) -> dict[str, Any]:
+    """One UpdateItem: what changed is set, what is gone removed, if what is held is still so.
+
+    Whatever else other code has put into the row stays there.
+    """
+    changed = {name: value for name, value in after.items() if before.get(name) != value}
+    gone = [name for name in before if name not in after]
+    sets = ", ".join(f"#{name} = :{name}" for name in changed)
+    removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    conditions = [
+        f"#{name} = :was_{name}" if value is not None else f"attribute_not_exists(#{name})"
+        for name, value in held.items()
+    ]
+    was = {f":was_{name}": value for name, value in held.items() if value is not None}
+    return {
+        "Key": key,
+        "UpdateExpression": f"SET {sets}{removes}",
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeNames": {f"#{name}": name for name in [*changed, *gone, *held]},
+        "ExpressionAttributeValues": pack_row(
+            {**{f":{name}": value for name, value in changed.items()}, **was}
+        ),
+    }
+
+
 def pack(value: Any) -> dict[str, Any]:
     """DynamoDB's typed JSON for what our rows are made of."""
     match value:

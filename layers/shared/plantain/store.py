@@ -21,11 +21,14 @@ from plantain.rows import (
     row_of,
     task_of,
     unpack_row,
+    update_of,
     whole,
 )
 from plantain.settings import client, refused, settings
 
 ANNOUNCE_SECONDS = 30
+# What a write of a task depends on: who read another value must look again.
+HELD = ("state", "attempt", "providerTaskId", "hold", "lateSuccess")
 
 
 @dataclass(frozen=True)
@@ -109,16 +112,12 @@ def replace(old: Task, new: Task) -> Task:
     A write whose answer was lost is sent again by the client, and refused as if by somebody
     else: then the row itself shows that it was ours.
     """
-    before, after = row_of(old), row_of(new)
+    before = row_of(old)
     before.pop("trail", None)  # what was added to it since it was read is written along
-    changed = {name: value for name, value in after.items() if before.get(name) != value}
-    gone = [name for name in before if name not in after]
-    held = {
-        name: before.get(name)
-        for name in ("state", "attempt", "providerTaskId", "hold", "lateSuccess")
-    }
+    held = {name: before.get(name) for name in HELD}
+    change = update_of(key_of(old.task_id), before, row_of(new), held)
     try:
-        client("dynamodb").update_item(**_update(old.task_id, changed, gone, held))
+        client("dynamodb").update_item(TableName=settings().task_table, **change)
     except ClientError as error:
         if not refused(error):
             raise
@@ -188,26 +187,3 @@ def retire(task_id: str) -> None:
 def _request_put(task: Task) -> dict[str, Any]:
     item = {"taskId": task.task_id, "item": REQUEST_ITEM, "request": whole(task.request)}
     return {"TableName": settings().task_table, "Item": pack_row(item)}
-
-
-def _update(
-    task_id: str, changed: dict[str, Any], gone: list[str], held: dict[str, Any]
-) -> dict[str, Any]:
-    """One UpdateItem: these attributes set, those removed, if these are still what they were."""
-    names = dict.fromkeys([*changed, *gone, *held])
-    sets = ", ".join(f"#{name} = :{name}" for name in changed)
-    conditions = [
-        f"#{name} = :was_{name}" if value is not None else f"attribute_not_exists(#{name})"
-        for name, value in held.items()
-    ]
-    was = {f":was_{name}": value for name, value in held.items() if value is not None}
-    values = {**{f":{name}": value for name, value in changed.items()}, **was}
-    removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
-    return {
-        "TableName": settings().task_table,
-        "Key": key_of(task_id),
-        "UpdateExpression": f"SET {sets}{removes}",
-        "ConditionExpression": " AND ".join(conditions),
-        "ExpressionAttributeNames": {f"#{name}": name for name in names},
-        "ExpressionAttributeValues": pack_row(values),
-    }
