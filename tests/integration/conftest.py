@@ -29,6 +29,10 @@ KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 numbers = count()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-rows", metavar="NAME", help="keep today's rows as the newest sample")
+
+
 @dataclass(frozen=True)
 class Emulator:
     """The emulator's address, and what all tests share in it."""

@@ -18,7 +18,7 @@ def look_back(task: Task, ring: Ring) -> None:
     if over is None:
         return
     job = over.provider_task_id or ring.hint
-    if job is None or job in (late.provider_task_id for late in task.late_success):
+    if job is None or job in (late.provider_task_id for late in task.late_successes):
         return
     now = time.time()
     asked = task.model_copy(update={"provider": over.provider, "attempt": over.number})

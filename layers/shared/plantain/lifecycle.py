@@ -150,7 +150,7 @@ def cancelled(task: Task, now: float) -> Task:
 
 
 def late(task: Task, success: LateSuccess, now: float) -> Task:
-    return _note(task, now, late_success=[*task.late_success, success])
+    return _note(task, now, late_success=[*task.late_successes, success])
 
 
 def may_resubmit(task: Task, policy: str, now: float) -> bool:

@@ -176,6 +176,9 @@ class Attempt(Frozen):
 class LateSuccess(Frozen):
     """A picture that was paid for and came after its task's end."""
 
+    # Writes are held against it whole, so what other code has put there must stay.
+    model_config = ConfigDict(extra="allow")
+
     attempt: int
     provider: str
     provider_task_id: str
@@ -207,11 +210,16 @@ class Task(Frozen):
     bad_fetches: int = 0
     images: list[Image] = []
     failure: Failure | None = None
-    late_success: list[LateSuccess] = []
+    late_success: list[LateSuccess] | LateSuccess = []  # earlier code wrote one alone
     trail: list[str] = []
     created_at: str
     updated_at: str
     finished_at: str | None = None
+
+    @property
+    def late_successes(self) -> list[LateSuccess]:
+        late = self.late_success
+        return [late] if isinstance(late, LateSuccess) else late
 
 
 class Receipt(Frozen):
