@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from plantain import keys
 from tests.unit.gateway import function
@@ -60,3 +61,17 @@ def test_what_is_no_key_is_refused_without_a_look(header: str, asked: list[str])
 
 def test_no_header_at_all_is_refused(asked: list[str]) -> None:
     assert let_in({})["isAuthorized"] is False
+
+
+def test_while_the_table_is_down_nobody_is_let_in(
+    clients: dict[str, Any], environment: pytest.MonkeyPatch
+) -> None:
+    """The gateway answers 500 for a function that raises."""
+
+    def get_item(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
+
+    clients["dynamodb"] = SimpleNamespace(get_item=get_item)
+    environment.setenv("OWNER_TABLE", "owners")
+    with pytest.raises(EndpointConnectionError):
+        let_in({"authorization": f"Bearer {KEY}"})

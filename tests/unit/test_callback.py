@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from plantain import tokens
 from tests.unit.gateway import function, request
@@ -109,3 +110,16 @@ def test_any_other_token_is_turned_away_in_silence(
 ) -> None:
     assert call('{"data": {"taskId": "job"}}', attempt=attempt, token=token) == 403
     assert rings == []
+
+
+def test_a_ring_that_the_queue_does_not_take_is_not_acknowledged(
+    rings: list[dict[str, Any]], clients: dict[str, Any]
+) -> None:
+    """The provider is answered 500, and may call again; else the sweep looks."""
+
+    def send_message(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://sqs.test")
+
+    clients["sqs"] = SimpleNamespace(send_message=send_message)
+    with pytest.raises(EndpointConnectionError):
+        call("{}")
