@@ -9,6 +9,7 @@ from plantain import deliveries, graves, listing, owners, removal, settings, sha
 from plantain.errors import TaskBought
 from plantain.intake import task_id_of
 from plantain.keys import key_hash, new_key
+from plantain.lifecycle import LAST_LOOK_GRACE
 from plantain.models import State, Task
 from plantain.rows import TASK_ITEM, unpack_row
 from plantain.views import event, show
@@ -116,6 +117,20 @@ def tombstone() -> dict[str, Any]:
     table = settings.settings().task_table
     (item,) = settings.client("dynamodb").scan(TableName=table)["Items"]
     return item
+
+
+def test_a_task_of_a_provider_that_is_no_more_ends_with_its_time(world: World) -> None:
+    """Nobody can say what became of it; its client is told so, once."""
+    world.set(DEADLINE_SECONDS=60)
+    task = world.order()
+    store.replace(task, task.model_copy(update={"provider": "vanished"}))
+    with pytest.raises(LookupError):
+        world.webhook(task)
+    assert listed() == [world.read(task)]
+    world.now += 61 + LAST_LOOK_GRACE
+    assert world.webhook(task).state is State.FAILED
+    assert world.settle(task.task_id).due is None
+    assert len(world.events) == 1
 
 
 @pytest.mark.parametrize("name", samples())
