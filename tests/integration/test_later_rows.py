@@ -10,7 +10,15 @@ from pydantic import ValidationError
 from plantain import deliveries, owners, settings, tasks
 from plantain.models import State
 from tests.integration.recording import HOOK, OWNERS, Item, Sample, samples
-from tests.integration.test_earlier_rows import ENDS, TASK_ID, moments, put, restore, state_in
+from tests.integration.test_earlier_rows import (
+    ENDS,
+    TASK_ID,
+    finished,
+    moments,
+    put,
+    restore,
+    state_in,
+)
 from tests.integration.world import World
 from tools.keys import revoke_key
 
@@ -39,11 +47,12 @@ def test_what_tomorrow_adds_stays_and_does_no_harm(moment: Sample, world: World)
     added = {queue: [_message(body) for body in moment[queue]] for queue in ("advance", "deliver")}
     restore(world, {**moment, "items": [later(item) for item in moment["items"]], **added})
     before = state_in(moment)
-    after = world.settle(TASK_ID)
+    after = finished(world)
     assert before
     assert after.state is ENDS.get(before, before)
     kept = {(item["taskId"]["S"], item["item"]["S"]) for item in moment["items"]}
-    world.wait(120)
+    world.now += 120
+    world.wait(1)
     assert {each.state for each in deliveries.of_task(TASK_ID)} <= {"delivered", "failed"}
     for item in items(settings.settings().task_table):
         if (item["taskId"]["S"], item["item"]["S"]) in kept:

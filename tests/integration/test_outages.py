@@ -154,7 +154,7 @@ def test_rings_that_the_queue_lost_are_rung_again(world: World) -> None:
 def test_a_sweep_that_runs_out_of_time_leaves_the_rest_to_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(25):
+    for number in range(15):
         task = world.order(key=f"{number}")
         store.replace(task, task.model_copy(update={"shard": 0, "due": task.sent}))
     lease = store.lease
@@ -170,7 +170,7 @@ def test_a_sweep_that_runs_out_of_time_leaves_the_rest_to_the_next(
     assert len(world.rings()) == 10
     world.lose_rings()
     tasks.sweep()
-    assert len(world.rings()) == 25
+    assert len(world.rings()) == 15
 
 
 def test_a_message_that_failed_comes_back_and_takes_no_other_with_it(world: World) -> None:
