@@ -12,6 +12,7 @@ from plantain.keys import key_hash, new_key
 from plantain.lifecycle import LAST_LOOK_GRACE
 from plantain.models import State, Task
 from plantain.rows import TASK_ITEM, unpack_row
+from plantain.timeline import timeline
 from plantain.views import event, show
 from tests.integration.recording import HOOK, KEY, OWNERS, Item, Sample, samples
 from tests.integration.world import World
@@ -85,6 +86,7 @@ def test_it_is_shown_brought_to_its_end_told_of_and_removed(moment: Sample, worl
     before = found()
     assert listed() == [before]
     shapes.Task.model_validate(show(before, API))
+    shapes.Timeline.model_validate(timeline(before, deliveries.of_task(TASK_ID)))
     after = finished(world)
     assert after.state is ENDS.get(before.state, before.state)
     assert len(world.providers.submissions) == (before.state is State.QUEUED)

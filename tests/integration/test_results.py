@@ -8,6 +8,7 @@ import pytest
 
 from plantain import settings, storage
 from plantain.errors import FailureCode
+from plantain.lifecycle import LAST_LOOK_GRACE
 from plantain.models import State, Task
 from plantain.views import show
 from tests.integration.world import World
@@ -209,7 +210,7 @@ def test_a_result_that_was_seen_outlives_the_deadline_even_if_it_could_not_be_st
         with pytest.raises(ConnectionError):
             world.webhook(task)
     world.providers.say("maxapi", status="500")
-    world.now += 61
+    world.now += 61 + LAST_LOOK_GRACE
     world.webhook(task)
     world.providers.say("maxapi", status="success")
     world.wait(120)

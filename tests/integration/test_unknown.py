@@ -155,7 +155,7 @@ def test_a_task_that_nobody_heard_of_again_fails_and_is_not_sent_again(world: Wo
 
 
 def test_by_policy_it_is_sent_once_more(world: World) -> None:
-    world.set(RESUBMIT_POLICY="once")
+    world.set(RESUBMIT_POLICY="once", DEADLINE_SECONDS=7200)
     task = lost(world)
     world.wait(1000)
     task = world.read(task)

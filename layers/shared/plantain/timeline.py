@@ -16,7 +16,7 @@ def timeline(task: Task, deliveries: Iterable[Delivery]) -> dict[str, Any]:
     marks = [mark.split(" ", 2) for mark in task.trail]
     steps = [_step(began, began + float(after), what, *why) for after, what, *why in marks]
     steps += [
-        _step(began, _moment(late.seen_at), "late", late.provider) for late in task.late_success
+        _step(began, _moment(late.seen_at), "late", late.provider) for late in task.late_successes
     ]
     for delivery in deliveries:
         steps += [_step(began, _moment(one.at), "told", _outcome(one)) for one in delivery.tries]
