@@ -6,13 +6,15 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from plantain import deliveries, settings, store, tasks, webhooks
+from plantain import deliveries, settings, store, tasks, tries, webhooks
+from plantain.errors import DeliveryMoved
 from plantain.intake import task_id_of
 from plantain.models import State, Task
 from plantain.notices import Delivery
 from tests.integration.test_sweep import stream_of
 from tests.integration.world import Crash, World
 from tests.unit.gateway import function
+from tests.unit.samples import NOW
 
 HOOK = "https://client.test/hook"
 SLOW = httpx.ReadTimeout("slow")
@@ -108,6 +110,24 @@ def test_what_fails_for_good_is_kept_as_a_dead_letter_and_may_be_sent_again(worl
     assert delivery_of(task).state == "delivered"
     assert errors(task) == ["refused"] * 3 + [None]
     assert len(set(ids(world))) == 1
+
+
+MEANWHILE = {
+    "begun": lambda read: tries.begun(read, "another", NOW, 50),
+    "asked for again": lambda read: tries.asked_again(read, HOOK, NOW),
+    "closed": lambda read: tries.closed(read, "stopped"),
+}
+
+
+@pytest.mark.parametrize("move", MEANWHILE.values(), ids=MEANWHILE)
+def test_a_delivery_that_has_moved_is_not_written_over(
+    move: Callable[[Delivery], Delivery], world: World
+) -> None:
+    read = delivery_of(ended(world))
+    moved = deliveries.replace(read, move(read))
+    with pytest.raises(DeliveryMoved):
+        deliveries.replace(read, tries.begun(read, "me", NOW, 50))
+    assert deliveries.find(read.task_id, read.event_id) == moved
 
 
 def test_an_endpoint_that_is_gone_is_left_alone(world: World) -> None:
