@@ -152,7 +152,9 @@ def test_what_the_table_could_not_read_at_once_is_read_again(
     assert asked == [6, 3, 1]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "e30", "WyIiLCAiIl0", "bnVsbA", "WyJ0c2tfYSIsICIyMDI3Il0"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "e30", "WyIiLCAiIl0", "bnVsbA", "WyJ0c2tfYSIsICIyMDI3Il0"]
+)
 def test_a_cursor_that_we_did_not_give_is_malformed(cursor: str, world: World) -> None:
     with pytest.raises(MalformedRequest, match="cursor"):
         listing.page("alice", Wanted(), 20, cursor)
