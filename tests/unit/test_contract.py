@@ -60,6 +60,7 @@ def test_codes_are_the_same_for_ever() -> None:
         "busy", "idempotency_key_reused", "invalid_request", "link_not_found",
         "malformed_request", "no_provider", "no_webhook", "request_too_large", "task_bought",
         "task_deleted", "task_finished", "task_not_found", "task_running",
+        "unsupported_media_type",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ PlantainError
 │   ├── Conflict           409  not in this state: TaskRunning, TaskBought, TaskFinished, NoWebhook
 │   ├── TaskDeleted        410
 │   ├── RequestTooLarge    413
+│   ├── UnsupportedType    415  not application/json
 │   ├── InvalidRequest     422  names each field and what is allowed
 │   ├── KeyReused          422  same Idempotency-Key, another request
 │   ├── NoProvider         503  no configured provider makes that model
@@ -136,6 +137,12 @@ class RequestTooLarge(ApiError):
     status = 413
     code = "request_too_large"
     title = "The request is too large"
+
+
+class UnsupportedType(ApiError):
+    status = 415
+    code = "unsupported_media_type"
+    title = "The body is of another type than JSON"
 
 
 class InvalidRequest(ApiError):

@@ -9,9 +9,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel
 
+from plantain import bodies
 from plantain.errors import ApiError, InvalidRequest, MalformedRequest, NotHere, RequestTooLarge
 from plantain.log import log
 from plantain.settings import settings
@@ -22,20 +22,6 @@ MAX_INLINE_BODY = 5 * 1024 * 1024
 REDIRECT_SECONDS = 600
 KEEP_SECONDS = 300
 MAX_KEY = 255
-# Where the validator's own words name what only we know, or nobody.
-MESSAGES = {
-    "bool_type": "must be true or false",
-    "dict_type": "must be an object",
-    "extra_forbidden": "is no field of this request",
-    "int_type": "must be a whole number",
-    "list_type": "must be a list",
-    "literal_error": "is not one of those that are allowed",
-    "missing": "is required",
-    "model_attributes_type": "must be an object",
-    "model_type": "must be an object",
-    "string_pattern_mismatch": "is no URL of the kind that is allowed",
-    "string_type": "must be text",
-}
 
 
 class Api(APIGatewayHttpResolver):
@@ -80,6 +66,7 @@ class Api(APIGatewayHttpResolver):
         """What was sent; `empty` stands for no body at all, where that is allowed."""
         if empty is not None and not self.current_event.body:
             return empty
+        bodies.check_type(self.current_event.headers.get("content-type"))
         try:
             text = self.current_event.decoded_body or ""
             size = len(text.encode())
@@ -87,15 +74,7 @@ class Api(APIGatewayHttpResolver):
             raise MalformedRequest("The body is not UTF-8.") from None
         if size > most:
             raise RequestTooLarge(f"The body has {size} bytes; it may have {most}.")
-        try:
-            sent = from_json(text, allow_inf_nan=False)
-        except ValueError:
-            raise MalformedRequest("The body is not JSON.") from None
-        try:
-            # Validated in a second step: in one, pydantic lets a field's inner name through.
-            return model.model_validate(sent, by_alias=True, by_name=False)
-        except ValidationError as error:
-            raise _told(error) from None
+        return bodies.read(model, text)
 
     def query[T](self, name: str, read: Callable[[str], T], allowed: str) -> T | None:
         text = self.current_event.query_string_parameters.get(name)
@@ -159,37 +138,3 @@ def _problem(status: int, code: str, title: str, detail: str, errors: list[Any])
         problem["errors"] = errors
     text = json.dumps(problem, ensure_ascii=False)
     return Response(status, "application/problem+json", text)
-
-
-def _told(error: ValidationError) -> InvalidRequest:
-    """Each field that is wrong, and what is allowed there, in the client's own names."""
-    errors = [
-        {
-            "field": ".".join(str(part) for part in one["loc"]) or "body",
-            "message": MESSAGES.get(one["type"], one["msg"].removeprefix("Value error, ")),
-            "allowed": _allowed(one["type"], one.get("ctx", {})),
-        }
-        for one in error.errors(include_url=False, include_input=False)
-    ]
-    return InvalidRequest("Some fields are wrong.", errors=errors)
-
-
-def _allowed(kind: str, context: dict[str, Any]) -> list[str]:
-    match kind:
-        case "literal_error":
-            return [word.strip(" '") for word in _commas(context["expected"]).split(",")]
-        case "string_too_short" | "too_short":
-            return [f"at least {context['min_length']}"]
-        case "string_too_long" | "too_long":
-            return [f"at most {context['max_length']}"]
-        case "greater_than_equal":
-            return [f"at least {context['ge']}"]
-        case "less_than_equal":
-            return [f"at most {context['le']}"]
-        case "string_pattern_mismatch":
-            return ["a public https:// URL"]
-    return []
-
-
-def _commas(listed: str) -> str:
-    return listed.replace(" or ", ", ")

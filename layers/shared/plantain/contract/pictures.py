@@ -3,7 +3,13 @@
 from http import HTTPStatus
 
 from plantain.contract.route import Answer, Route
-from plantain.errors import InvalidRequest, LinkNotFound, MalformedRequest, RequestTooLarge
+from plantain.errors import (
+    InvalidRequest,
+    LinkNotFound,
+    MalformedRequest,
+    RequestTooLarge,
+    UnsupportedType,
+)
 from plantain.models import Upload, UploadRequest
 
 FOUND = Answer(
@@ -49,7 +55,7 @@ ROUTES = (
                 headers=("Location",),
             ),
         ),
-        errors=(MalformedRequest, RequestTooLarge, InvalidRequest),
+        errors=(MalformedRequest, RequestTooLarge, UnsupportedType, InvalidRequest),
     ),
     *(_link(method, *link) for link in LINKS for method in ("GET", "HEAD")),
 )

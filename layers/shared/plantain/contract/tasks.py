@@ -17,6 +17,7 @@ from plantain.errors import (
     TaskFinished,
     TaskNotFound,
     TaskRunning,
+    UnsupportedType,
 )
 from plantain.http import MAX_KEY
 from plantain.models import MODELS, CancelRequest, TaskRequest
@@ -66,6 +67,7 @@ ROUTES = (
             MalformedRequest,
             TaskDeleted,
             RequestTooLarge,
+            UnsupportedType,
             InvalidRequest,
             KeyReused,
             NoProvider,
@@ -158,6 +160,7 @@ ROUTES = (
             TaskBought,
             TaskFinished,
             RequestTooLarge,
+            UnsupportedType,
             InvalidRequest,
             Busy,
         ),

@@ -16,6 +16,7 @@ from plantain.errors import (
     RequestTooLarge,
     TaskNotFound,
     TaskRunning,
+    UnsupportedType,
 )
 from plantain.models import WebhookRequest
 from plantain.shapes import DeliveryList, Event, TrialEvent, TrialResult, Webhook
@@ -39,7 +40,7 @@ ROUTES = (
         text="A task's own `callBackUrl` comes first. A `url` of null ends it.",
         body=WebhookRequest,
         answers=(Answer(text="The webhook.", shape=Webhook, headers=("Cache-Control",)),),
-        errors=(MalformedRequest, RequestTooLarge, InvalidRequest),
+        errors=(MalformedRequest, RequestTooLarge, UnsupportedType, InvalidRequest),
     ),
     Route(
         method="POST",
