@@ -1,5 +1,6 @@
 """An owner's tasks, newest first, a page at a time."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from plantain import lifecycle, listing, settings, store
 from plantain.errors import FailureCode, MalformedRequest
 from plantain.listing import Wanted
 from plantain.models import Failure, State, Task
+from plantain.views import show
 from tests.integration.world import World
-from tests.unit.samples import NOW, a_request, a_task
+from tests.unit.samples import API, NOW, a_request, a_task
 
+LARGEST_ANSWER = 6 * 1024 * 1024
 WHY = Failure(code=FailureCode.PROVIDER_ERROR, message="x")
 
 
@@ -158,3 +161,27 @@ def test_what_the_table_could_not_read_at_once_is_read_again(
 def test_a_cursor_that_we_did_not_give_is_malformed(cursor: str, world: World) -> None:
     with pytest.raises(MalformedRequest, match="cursor"):
         listing.page("alice", Wanted(), 20, cursor)
+
+
+def test_a_page_of_long_tasks_is_shorter_than_an_answer_may_be(world: World) -> None:
+    """What a Lambda answers is written as JSON twice: quotes take four bytes in the end."""
+    prompt = '"' * 20_000
+    for number in range(80):
+        create(number, request=a_request(prompt=prompt))
+    pages = walk(100)
+    assert [task for page in pages for task in page] == [
+        f"tsk_alice_{number}" for number in reversed(range(80))
+    ]
+    first = listing.page("alice", Wanted(), 100, None)
+    shown = json.dumps([show(task, API) for task in first.tasks])
+    assert len(json.dumps({"body": shown})) < LARGEST_ANSWER
+    assert len(first.tasks) > 1
+
+
+def test_a_single_task_is_shown_however_long_it_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        create(number)
+    monkeypatch.setattr(listing, "BYTES_A_PAGE", 1)
+    assert [len(page) for page in walk(100)] == [1, 1, 1]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import batched
+from itertools import accumulate, batched
 from typing import Any
 
 from plantain.errors import Busy, MalformedRequest
@@ -24,6 +24,7 @@ from plantain.rows import (
     pack_row,
     task_of,
     unpack_row,
+    whole,
 )
 from plantain.settings import client, settings
 
@@ -33,6 +34,8 @@ LARGEST = 100
 QUERIES_A_PAGE = 20
 ENTRIES_A_QUERY = 1000
 READS_A_BATCH = 6
+BYTES_A_PAGE = 5_500_000  # a function's answer may have 6 MiB
+BYTES_OF_AN_IMAGE = 3000  # its signed URL is most of them; a task without one takes less
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
@@ -79,10 +82,25 @@ def page(owner: str, wanted: Wanted, limit: int, cursor: str | None) -> Page:
         return Page([], None)
     rows, last = _page_keys(owner, wanted, limit, _read_cursor(owner, wanted, cursor))
     tasks = _load(row["taskId"] for row in rows)
+    shown = _room_for(rows, tasks)
+    if shown < len(rows):
+        rows, last = rows[:shown], _position(rows[shown - 1])
     return Page(
         tasks=[tasks[row["taskId"]] for row in rows if row["taskId"] in tasks],
         cursor=_write_cursor(last) if last else None,
     )
+
+
+def _room_for(rows: list[Row], tasks: dict[str, Task]) -> int:
+    """How many of the rows one answer can show: the first, and others while there is room."""
+    sizes = (_size(tasks[row["taskId"]]) if row["taskId"] in tasks else 0 for row in rows)
+    return sum(n == 0 or end <= BYTES_A_PAGE for n, end in enumerate(accumulate(sizes)))
+
+
+def _size(task: Task) -> int:
+    """Bytes in an answer, whose text is written as JSON once more."""
+    request = json.dumps(whole(task.request), ensure_ascii=False)
+    return len(request.encode()) + BYTES_OF_AN_IMAGE * (1 + len(task.images))
 
 
 def _page_keys(
