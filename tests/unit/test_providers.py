@@ -25,7 +25,8 @@ def exchanges(kind: str) -> list[Any]:
 
 def told(answer: Receipt | Update) -> dict[str, Any]:
     """What an adapter understood, without the words that only the log shows."""
-    shown = answer.model_dump(by_alias=True, exclude={"reason", "failure"}, exclude_defaults=True)
+    told = {"reason", "words", "failure"}
+    shown = answer.model_dump(by_alias=True, exclude=told, exclude_defaults=True)
     return {**shown, **({"failure": answer.failure.code} if answer.failure else {})}
 
 

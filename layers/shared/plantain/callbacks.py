@@ -7,6 +7,7 @@ from typing import Any
 from plantain import bell, tokens
 from plantain.log import log
 from plantain.models import Ring
+from plantain.rows import is_task_id
 from plantain.settings import secrets
 
 MAX_BODY = 1_000_000
@@ -15,8 +16,12 @@ MAX_HINT = 200
 
 def ring(task_id: str, attempt: str, token: str, body: bytes) -> bool:
     """Whether the token is one that we gave out for this attempt; if so, the bell has rung."""
+    # What stands in the place of an id may be a token, and is not logged.
+    if not is_task_id(task_id):
+        log.warning("a callback for no task")
+        return False
     if not tokens.verify(token, task_id, attempt, secrets().callback_keys):
-        log.warning("a callback with a wrong token", extra={"task": task_id[:40]})
+        log.warning("a callback with a wrong token", extra={"task": task_id})
         return False
     bell.ring(Ring(task_id=task_id, attempt=int(attempt), hint=hint_in(body)))
     return True
@@ -39,4 +44,6 @@ def hint_in(body: bytes) -> str | None:
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
     name = str(hint) if isinstance(hint, str | int) and not isinstance(hint, bool) else ""
-    return name if 0 < len(name) <= MAX_HINT and name.isprintable() else None
+    # Dots alone would lead elsewhere than to a job.
+    good = 0 < len(name) <= MAX_HINT and name.isprintable() and name.strip(".")
+    return name if good else None

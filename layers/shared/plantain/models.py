@@ -47,6 +47,7 @@ class Frozen(BaseModel):
         alias_generator=to_camel,
         validate_by_name=True,
         validate_by_alias=True,
+        hide_input_in_errors=True,  # they are logged, and prompts are not
     )
 
 
@@ -223,13 +224,17 @@ class Task(Frozen):
 
 
 class Receipt(Frozen):
-    """What became of a submission, as far as anyone can tell."""
+    """What became of a submission, as far as anyone can tell.
+
+    Its `words` are the provider's and may quote what it was sent: they are never logged.
+    """
 
     kind: Literal["accepted", "busy", "account_refused", "request_refused", "unclear"]
     provider_task_id: str | None = None
     retry_after: int | None = None
     failure: Failure | None = None
     reason: str = ""
+    words: str = ""
 
 
 class Update(Frozen):

@@ -68,4 +68,5 @@ def _reconcile(task: Task, receipt: Receipt) -> Task:
 
 
 def _reason(receipt: Receipt) -> Failure:
-    return receipt.failure or Failure(code=FailureCode.PROVIDER_ERROR, message=receipt.reason)
+    message = f"{receipt.reason} {receipt.words}".strip()
+    return receipt.failure or Failure(code=FailureCode.PROVIDER_ERROR, message=message)

@@ -23,7 +23,7 @@ MAX_DELAYS = 24
 class Settings(BaseModel):
     """Each function is given only the variables that it needs; the others stay empty."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     task_table: str = ""
     owner_table: str = ""
@@ -72,7 +72,7 @@ class Settings(BaseModel):
 class Secrets(BaseModel):
     """What the one secret holds: callback signing keys, newest first, and provider accounts."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     callback_keys: tuple[str, ...]
     accounts: dict[str, Account]

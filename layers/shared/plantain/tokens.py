@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 
 from plantain.errors import SettingInvalid
 
 MIN_KEY = 16
+_ATTEMPT = re.compile(r"[1-9][0-9]{0,5}")
 
 
 def sign(task_id: str, attempt: int, keys: Sequence[str]) -> str:
@@ -19,13 +21,17 @@ def sign(task_id: str, attempt: int, keys: Sequence[str]) -> str:
 
 def verify(token: str, task_id: str, attempt: str, keys: Sequence[str]) -> bool:
     """Whether any live key made this token; never true without a key."""
-    if not (attempt.isascii() and attempt.isdigit() and len(attempt) < 7):
+    if not _ATTEMPT.fullmatch(attempt):
         return False
     good = False
-    for key in (key for key in keys if len(key) >= MIN_KEY):
-        expected = _token(task_id, int(attempt), key)
+    for expected in live(task_id, int(attempt), keys):
         good |= hmac.compare_digest(expected.encode(), token.encode(errors="replace"))
     return good
+
+
+def live(task_id: str, attempt: int, keys: Sequence[str]) -> list[str]:
+    """The attempt's token under each key that is good."""
+    return [_token(task_id, attempt, key) for key in keys if len(key) >= MIN_KEY]
 
 
 def _token(task_id: str, attempt: int, key: str) -> str:

@@ -14,6 +14,7 @@ from plantain.settings import secrets, settings
 SUBMIT_SECONDS = 15.0
 STATUS_SECONDS = 5.0
 MAX_ANSWER_BYTES = 1_000_000
+MIN_HIDDEN = 8  # letters; a shorter key may well be part of a word
 NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -33,8 +34,10 @@ def submit(task: Task) -> Receipt:
         account = _account(task)
         if account is None:
             return _no_account()
+        hidden = _hidden(task, account)  # may fail, and after sending nothing may
         request = provider.submit_request(task, account, _callback_url(task))
-        receipt = provider.read_receipt(_send(provider.name, _buying(), request, SUBMIT_SECONDS))
+        answer = _send(provider.name, _buying(), request, SUBMIT_SECONDS)
+        receipt = provider.read_receipt(_discreet(answer, hidden))
     except NOT_SENT as error:
         receipt = Receipt(kind="busy", reason=f"not sent: {type(error).__name__}")
     except (httpx.HTTPError, ValueError) as error:
@@ -50,8 +53,10 @@ def status(task: Task, provider_task_id: str) -> Update:
         account = _account(task)
         if account is None:
             return Update(kind="unavailable", reason="the provider is not configured any more")
+        hidden = _hidden(task, account)
         request = provider.status_request(task, account, provider_task_id)
-        update = provider.read_update(_send(provider.name, _asking(), request, STATUS_SECONDS))
+        answer = _send(provider.name, _asking(), request, STATUS_SECONDS)
+        update = provider.read_update(_discreet(answer, hidden))
     except (httpx.HTTPError, httpx.InvalidURL, SettingInvalid, ValueError) as error:
         update = Update(kind="unavailable", reason=f"no answer: {type(error).__name__}")
     level = log.warning if update.reason else log.info
@@ -74,6 +79,20 @@ def _send(
             response.close()
     headers = {k: v for k, v in response.headers.items() if k == "retry-after"}
     return httpx.Response(response.status_code, headers=headers, content=content)
+
+
+def _hidden(task: Task, account: Account) -> list[bytes]:
+    """What a provider is sent and nobody else may see: our key, and the attempt's token."""
+    live = tokens.live(task.task_id, task.attempt, secrets().callback_keys)
+    return [text.encode() for text in (account.key, *live) if len(text) >= MIN_HIDDEN]
+
+
+def _discreet(answer: httpx.Response, hidden: list[bytes]) -> httpx.Response:
+    """The answer of a provider that may quote what it was sent, without what is hidden."""
+    content = answer.content
+    for secret in hidden:
+        content = content.replace(secret, b"***")
+    return httpx.Response(answer.status_code, headers=answer.headers, content=content)
 
 
 @cache

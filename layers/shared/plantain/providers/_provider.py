@@ -1,6 +1,7 @@
 """What a provider is: data about what it makes, and pure functions from and to its JSON."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from plantain.models import Failure, Receipt, Task, Update
 
 MAX_IMAGES = 16
 MAX_ID = 200
+STATE = re.compile(r"[A-Za-z_-]{1,40}")
 ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
 BUSY_STATUSES = frozenset({409, 429, 503})
 # An account in trouble is often reported as a bad request, so the words have to decide.
@@ -128,13 +130,13 @@ class Provider:
 
     def read_update(self, response: httpx.Response) -> Update:
         envelope = parse_object(response.content)
-        status, words = self._status(response, envelope)
+        status, _ = self._status(response, envelope)
         if status == 404:
-            return Update(kind="missing", reason=words)
+            return Update(kind="missing", reason="404")
         data = as_object(envelope.get("data"))
         if status != 200 or not data:
             wait = retry_after(response)
-            return Update(kind="unavailable", retry_after=wait, reason=f"{status} {words}")
+            return Update(kind="unavailable", retry_after=wait, reason=f"{status}")
         return self._read_state(data)
 
     def _read_state(self, data: Mapping[str, Any]) -> Update:
@@ -147,8 +149,7 @@ class Provider:
         if state in self.failed:
             code, words = self.failure_of(data)
             return Update(kind="failed", failure=self._failure(state, code, words))
-        known = state in self.pending
-        return Update(kind="pending", reason="" if known else f"an unknown state {state[:40]!r}")
+        return Update(kind="pending", reason="" if state in self.pending else _unknown(state))
 
     def _failure(self, state: str, code: str, words: str) -> Failure:
         found = self.failures.get(code) or self.failures.get(state)
@@ -175,22 +176,28 @@ class Provider:
         return (400 if blamed else 503), words
 
 
+def _unknown(state: str) -> str:
+    """Worth a line in the log, which takes a word from a provider but no text."""
+    return f"an unknown state {state}" if STATE.fullmatch(state) else "an unknown state"
+
+
 def refusal(status: int, words: str, enveloped: bool, wait: int | None) -> Receipt:
     """What an answer to a submission that is not a success means for task and charge."""
-    reason = f"{status} {words}".strip()
+    said: dict[str, Any] = {"reason": f"{status}", "words": words}
     if status in BUSY_STATUSES or (status == 500 and enveloped):
-        return Receipt(kind="busy", retry_after=wait, reason=reason)
+        return Receipt(kind="busy", retry_after=wait, **said)
     account = any(word in words.lower() for word in ACCOUNT_WORDS)
     if status in ACCOUNT_STATUSES or (account and 400 <= status < 500):
         credits_ = status == 402 or any(word in words.lower() for word in CREDIT_WORDS)
         code = FailureCode.INSUFFICIENT_CREDITS if credits_ else FailureCode.PROVIDER_REFUSED
-        failure = Failure(code=code, message=f"The provider refuses the account: {reason}")
-        return Receipt(kind="account_refused", failure=failure, reason=reason)
+        message = f"The provider refuses the account: {status} {words}".strip()
+        failure = Failure(code=code, message=message)
+        return Receipt(kind="account_refused", failure=failure, **said)
     if 400 <= status < 500 and status != 408:
         code = code_from_words(words, otherwise=FailureCode.INVALID_INPUT)
         failure = Failure(code=code, message=words[:500] or f"HTTP {status}")
-        return Receipt(kind="request_refused", failure=failure, reason=reason)
-    return Receipt(kind="unclear", reason=reason)
+        return Receipt(kind="request_refused", failure=failure, **said)
+    return Receipt(kind="unclear", **said)
 
 
 def code_from_words(words: str, otherwise: FailureCode) -> FailureCode:
