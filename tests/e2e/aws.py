@@ -49,9 +49,14 @@ class Aws:
 
     def rows(self) -> Iterator[Json]:
         """Every task's row, in DynamoDB's own JSON; no tombstones."""
+        found = self.scan("TaskTableName")
+        yield from (row for row in found if "state" in row and "request" in row)
+
+    def scan(self, table: str) -> Iterator[Json]:
+        """All that a table holds, by the name of the stack's output that tells its own."""
         pages = self.client("dynamodb").get_paginator("scan")
-        for page in pages.paginate(TableName=self.outputs["TaskTableName"]):
-            yield from (row for row in page["Items"] if "state" in row and "request" in row)
+        for page in pages.paginate(TableName=self.outputs[table]):
+            yield from page["Items"]
 
     def items(self, task_id: str) -> list[Json]:
         """Everything that the table holds of a task."""

@@ -38,10 +38,11 @@ def hasty_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         SWEEP_SECONDS=2,
         FIRST_CHECK_SECONDS=12,
         DEADLINE_SECONDS=10,
+        PARAMETERS="LogLevel=DEBUG",
     )
 
 
-def _run(directory: Path, **settings: int) -> Iterator[Cloud]:
+def _run(directory: Path, **settings: object) -> Iterator[Cloud]:
     running = start(directory, **settings)
     try:
         yield Cloud(running.ready(), directory)

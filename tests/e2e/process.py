@@ -7,11 +7,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from local.processes import marked
+from tests.e2e.secrets import secrets_of
+from tests.leaks import leaks
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = 4
@@ -36,13 +39,25 @@ class Running:
         return ready
 
     def end(self) -> None:
-        """Ask for the end; whatever is still there afterwards is an error."""
+        """Ask for the end; whatever is still there afterwards, or was ever logged, is an error."""
+        secrets = secrets_of(self.ready())
         self.process.send_signal(signal.SIGTERM)
         _, errors = self.process.communicate(timeout=240)
         assert (self.process.returncode, errors) == (0, "")
         assert not (self.directory / "ready.json").exists()
         assert marked(self.directory) == []
         assert all(_is_free(self.port + offset) for offset in range(PORTS))
+        self.check_logs(secrets)
+
+    def check_logs(self, secrets: Iterable[str]) -> None:
+        """Nothing that was secret in this cloud stands in what it and its functions logged."""
+        logs = {log.name: log.read_text(errors="replace") for log in self.logs}
+        assert logs["functions.log"]
+        assert {name: found for name, text in logs.items() if (found := leaks(text, secrets))} == {}
+
+    @property
+    def logs(self) -> list[Path]:
+        return sorted((self.directory / "logs").glob("*.log"))
 
 
 def start(directory: Path, **settings: object) -> Running:

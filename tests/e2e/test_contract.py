@@ -50,7 +50,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         tmp_path_factory.mktemp("described"),
         SWEEP_SECONDS=2,
         FIRST_CHECK_SECONDS=8,
-        PARAMETERS="MaxWaitSeconds=2",
+        PARAMETERS="MaxWaitSeconds=2 LogLevel=DEBUG",
     )
     try:
         running.ready()
