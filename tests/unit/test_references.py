@@ -28,8 +28,8 @@ def a_request(*urls: str, **fields: Any) -> TaskRequest:
     return TaskRequest.model_validate_json(json.dumps(sent))
 
 
-def lift(*urls: str, owner: str = "alice") -> tuple[list[str], list[references.Picture]]:
-    request, pictures = references.lift(owner, a_request(*urls), API)
+def lift(*urls: str, seed: bytes = b"alice") -> tuple[list[str], list[references.Picture]]:
+    request, pictures = references.lift(seed, a_request(*urls), API)
     return request.input.image_urls or [], pictures
 
 
@@ -49,28 +49,28 @@ def test_a_data_uri_becomes_a_link_that_ends_like_its_type(
 
 
 def test_nothing_of_the_picture_stays_in_the_request() -> None:
-    request, _ = references.lift("alice", a_request(uri(PNG), uri(JPEG, "image/jpeg")), API)
+    request, _ = references.lift(b"alice", a_request(uri(PNG), uri(JPEG, "image/jpeg")), API)
     assert "base64" not in request.model_dump_json()
     assert request.input.prompt == "p"
 
 
 def test_a_request_without_pictures_is_left_as_it_is() -> None:
     for request in (a_request(ELSEWHERE), a_request()):
-        assert references.lift("alice", request, API) == (request, [])
+        assert references.lift(b"alice", request, API) == (request, [])
 
 
-def test_the_same_picture_of_the_same_owner_has_one_name() -> None:
+def test_the_same_picture_of_the_same_order_has_one_name() -> None:
     assert lift(uri(PNG)) == lift(uri(PNG))
     urls, pictures = lift(uri(PNG), uri(PNG))
     assert urls == [urls[0]] * 2
     assert len(pictures) == 1
-    assert lift(uri(PNG)) != lift(uri(PNG), owner="bob")
+    assert lift(uri(PNG)) != lift(uri(PNG), seed=b"bob")
     assert lift(uri(PNG)) != lift(uri(PNG + b"!"))
 
 
 def test_the_fingerprint_is_of_what_was_sent() -> None:
     sent = a_request(uri(PNG))
-    lifted, _ = references.lift("alice", sent, API)
+    lifted, _ = references.lift(b"alice", sent, API)
     assert fingerprint_of(sent) == fingerprint_of(a_request(uri(PNG)))
     assert fingerprint_of(sent) != fingerprint_of(lifted)
     assert fingerprint_of(sent) != fingerprint_of(a_request(uri(JPEG)))

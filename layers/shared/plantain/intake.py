@@ -17,9 +17,13 @@ from plantain.settings import settings
 
 def task_id_of(owner: str, key: str | None) -> str:
     """Derived from the idempotency key where there is one, so that the row itself is the check."""
+    return "tsk_" + base64.b32encode(seed_of(owner, key)).decode()[:26].lower()
+
+
+def seed_of(owner: str, key: str | None) -> bytes:
+    """The same for the same order sent again, and known to its sender alone."""
     named = f"{owner}\0{key}".encode()
-    seed = hashlib.sha256(named).digest() if key else randomness.token_bytes(32)
-    return "tsk_" + base64.b32encode(seed).decode()[:26].lower()
+    return hashlib.sha256(named).digest() if key else randomness.token_bytes(32)
 
 
 def fingerprint_of(request: TaskRequest) -> str:

@@ -23,7 +23,7 @@ class Picture:
     content: bytes
 
 
-def lift(owner: str, request: TaskRequest, base_url: str) -> tuple[TaskRequest, list[Picture]]:
+def lift(seed: bytes, request: TaskRequest, base_url: str) -> tuple[TaskRequest, list[Picture]]:
     """The request with links in the place of its data URIs, and what those held."""
     urls = list(request.input.image_urls or [])
     found: dict[str, Picture] = {}
@@ -31,7 +31,7 @@ def lift(owner: str, request: TaskRequest, base_url: str) -> tuple[TaskRequest, 
     for number, url in enumerate(urls):
         if url.startswith("data:"):
             try:
-                picture = _read(owner, url)
+                picture = _read(seed, url)
             except ValueError as error:
                 field = f"input.imageUrls.{number}"
                 wrong.append({"field": field, "message": str(error), "allowed": ALLOWED})
@@ -68,7 +68,7 @@ def key_of(file: str) -> str:
     return f"{FOLDER}/{file}"
 
 
-def _read(owner: str, url: str) -> Picture:
+def _read(seed: bytes, url: str) -> Picture:
     """What a data URI holds; ValueError says what is wrong with it, and quotes nothing."""
     head, _, text = url.partition(",")
     content_type = head.removeprefix("data:").removesuffix(";base64")
@@ -82,9 +82,10 @@ def _read(owner: str, url: str) -> Picture:
         raise ValueError(f"has more than {MAX_REFERENCE_BYTES} bytes")
     if _type_of(content) != content_type:
         raise ValueError(f"does not begin like {content_type}")
-    # The same picture of the same owner has the same name, so that keeping it twice is harmless.
-    seed = hashlib.sha256(f"{owner}\0".encode() + content).digest()
-    return Picture(file_named(seed, content_type), content_type, content)
+    # Sent again it has the same name, so that keeping it twice is harmless; and whoever has the
+    # same picture cannot work its name out, and so find out that somebody sent it.
+    name = hashlib.sha256(seed + content).digest()
+    return Picture(file_named(name, content_type), content_type, content)
 
 
 def _type_of(content: bytes) -> str | None:

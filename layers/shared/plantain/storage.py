@@ -55,7 +55,7 @@ def empty(prefix: str) -> None:
     """Delete every object under a task's prefix."""
     bucket = settings().image_bucket
     pages = client("s3").get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=bucket, Prefix=f"{prefix}/"):
+    for page in pages.paginate(Bucket=bucket, Prefix=f"{prefix}/", Delimiter="/"):
         keys = [{"Key": item["Key"]} for item in page.get("Contents", [])]
         if keys:
             client("s3").delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})

@@ -28,7 +28,7 @@ from plantain.errors import (
     TaskMoved,
 )
 from plantain.hindsight import MOVED_PAUSE, adopt, confirm, look_again, look_back
-from plantain.intake import fingerprint_of, intent, open_task, task_id_of
+from plantain.intake import fingerprint_of, intent, open_task, seed_of, task_id_of
 from plantain.keeping import keep
 from plantain.log import count, log
 from plantain.models import Failure, Ring, State, Task, TaskRequest, Update
@@ -57,7 +57,7 @@ def submit(owner: str, request: TaskRequest, key: str | None, base_url: str) -> 
     """Record the task and buy it; the same key and request again give the same task."""
     task_id, fingerprint = task_id_of(owner, key), fingerprint_of(request)
     try:
-        request, pictures = references.lift(owner, request, base_url)
+        request, pictures = references.lift(seed_of(owner, key), request, base_url)
         task = open_task(task_id, owner, request, fingerprint, base_url)
     except ApiError:
         if key and (earlier := store.find(task_id)):
