@@ -1,5 +1,6 @@
 """Holds bodies against the API's description, which here allows nothing that it does not name."""
 
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -8,6 +9,12 @@ from plantain.contract import document
 from plantain.contract.route import Json
 
 DOCUMENT = document("https://api.example.com")
+# What an error must not tell: where and of what this is made.
+INSIDE = re.compile(
+    r"(?i:traceback|arn:aws|/var/task|/opt/python|boto|dynamo|pydantic|powertools|urllib|httpx)"
+    r"|plantain[-.]\w+|\.py\b|\bline \d+|<class|\bsys\.|\b0x[0-9a-f]{6,}|_TABLE\b|_URL\b"
+    r"|\b[A-Z]\w+(Error|Exception)\b"
+)
 METHODS = {"get", "put", "post", "delete", "head"}
 
 

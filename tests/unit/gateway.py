@@ -43,7 +43,7 @@ def request(
         "version": "2.0",
         "routeKey": f"{method} {path}",
         "rawPath": path,
-        "rawQueryString": urlencode(query or {}),
+        "rawQueryString": urlencode(query or {}, errors="replace"),
         "headers": {**headers, **more.pop("headers", {})},
         "requestContext": {
             "accountId": "123456789012",
