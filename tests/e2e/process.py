@@ -52,8 +52,9 @@ class Running:
     def check_logs(self, secrets: Iterable[str]) -> None:
         """Nothing that was secret in this cloud stands in what it and its functions logged."""
         logs = {log.name: log.read_text(errors="replace") for log in self.logs}
-        assert logs["functions.log"]
-        assert {name: found for name, text in logs.items() if (found := leaks(text, secrets))} == {}
+        assert logs["functions.log"], "the functions have logged nothing at all"
+        found = {name: leaks(text, secrets) for name, text in logs.items()}
+        assert not any(found.values()), found
 
     @property
     def logs(self) -> list[Path]:

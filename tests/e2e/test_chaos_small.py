@@ -1,12 +1,15 @@
 """A small run of `make chaos`: whatever happens, nothing is lost, and nothing paid for twice."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 from local.chaos.audit import ZEROS
+from local.config import PROVIDERS
 from tests.e2e.process import ROOT
+from tests.leaks import leaks
 
 RUN = ("--tasks", "40", "--seed", "3", "--deadline", "30", "--sweep", "3", "--first-check", "5")
 OFTEN = ("--throttle", "20")  # so few tasks make so few calls that one in twenty might be none
@@ -27,3 +30,10 @@ def test_forty_tasks_come_through_chaos(tmp_path: Path) -> None:
     assert told["workers killed"] != "0"
     assert told["table calls throttled"] != "0"
     assert int(told["charged"]) > 20
+    assert leaks((tmp_path / "logs/functions.log").read_text(), secrets_of(tmp_path)) == []
+
+
+def secrets_of(directory: Path) -> list[str]:
+    """What the providers were sent: our keys and every prompt."""
+    ledger = json.loads((directory / "facts.json").read_text())["ledger"]
+    return [f"local-{name}-key" for name in PROVIDERS] + [e["prompt"] or "" for e in ledger]

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.contract import DOCUMENT, INSIDE, assert_answer, assert_request
+from tests.e2e.aws import Aws
 from tests.e2e.process import ROOT, Running, start
 from tools.record_examples import record
 
@@ -125,18 +126,46 @@ def test_any_path_is_found_or_not(cloud: Running, part: str) -> None:
         check(send(cloud, "GET", path.format(part)))
 
 
+@pytest.mark.parametrize(
+    "method", ["PATCH", "TRACE", "PROPFIND", "OPTIONS", "HEAD", "get", "X" * 99]
+)
+def test_a_method_that_a_route_has_not_leads_nowhere(cloud: Running, method: str) -> None:
+    for _, path in WRITING:
+        check(answer := send(cloud, method, path, body=b"{}"))
+        assert answer[0] in (204, 400, 403, 404, 405), answer
+
+
+@pytest.mark.parametrize("size", [1_000, 9_000, 60_000])
+def test_a_long_head_is_taken_or_refused(cloud: Running, size: int) -> None:
+    for name in (*HEADERS, "x-anything"):
+        check(send(cloud, "POST", "/v1/tasks", header=name.encode() + b": " + b"x" * size))
+    check(send(cloud, "GET", "/v1/tasks", query=b"cursor=" + b"x" * size))
+
+
+@fuzz
+@example(path="tsk_a/1/%00", body=b"")
+@example(path="%ff/%c3%28/..%2f", body=b"\xff\xfe{\0}\0")
+@example(path="a/1/" + "x" * 9000, body=b"[" * 100_000)
+@given(path=st.text("aZ09_-.~%/:@é☃", max_size=60), body=st.binary(max_size=300))
+def test_whatever_rings_the_answer_is_short(cloud: Running, path: str, body: bytes) -> None:
+    callbacks = Aws(cloud.ready()["aws"]).outputs["CallbackUrl"]
+    answer = send(cloud, "POST", f"/v1/callback/{path}", body=body, to=callbacks)
+    assert answer in ((403, ""), (404, '{"message": "Not Found"}')), answer
+
+
 def send(
     cloud: Running,
     method: str,
     path: str,
     *,
+    to: str = "",
     query: bytes = b"",
     header: bytes = b"",
     body: bytes = b"",
 ) -> tuple[int, str]:
     """A request of these very bytes, as no well-behaved client would send it."""
     ready = cloud.ready()
-    api = urlsplit(ready["api"])
+    api = urlsplit(to or ready["api"])
     target = path.encode() + (b"?" + query if query else b"")
     lines = [b"%s %s HTTP/1.1" % (method.encode(), target), b"Host: " + api.netloc.encode()]
     lines += [b"Connection: close", b"Content-Length: %d" % len(body)]

@@ -1,5 +1,6 @@
 """After all that: every purchase, picture and message is accounted for."""
 
+import json
 import re
 from collections import Counter
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.cloud import Cloud, eventually
+from tests.e2e.secrets import secrets_of
+from tests.leaks import leaks
 
 UPLOADS = "uploads/"  # references, which are kept for as long as a parameter says
 WAITING = "result"  # the tests of images leave some tasks that wait for theirs
@@ -57,6 +60,17 @@ def test_every_end_was_told_once(cloud: Cloud, rows: list[dict[str, Any]]) -> No
 def test_no_message_was_given_up(cloud: Cloud, queue: str) -> None:
     url = cloud.aws.outputs[f"{queue}DeadLettersUrl"]
     assert "Messages" not in cloud.aws.client("sqs").receive_message(QueueUrl=url)
+
+
+def test_every_secret_is_known_to_the_search_of_the_logs(cloud: Cloud) -> None:
+    """Which runs when the cloud ends, and finds nothing only because nothing is there."""
+    secrets = secrets_of(json.loads((cloud.directory / "ready.json").read_text()))
+    tokens = {e["callbackUrl"].rpartition("/")[2] for e in cloud.ledger() if e["callbackUrl"]}
+    prompts = {entry["prompt"] for entry in cloud.ledger()}
+    assert {cloud.key, "local-maxapi-key", *tokens, *prompts} <= secrets
+    assert len(tokens) > 1
+    log = (cloud.directory / "logs/functions.log").read_text()
+    assert [each for each in tokens | prompts if not leaks(log + each, [each])] == []
 
 
 def test_no_function_raised(cloud: Cloud) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from plantain import tokens
 from plantain.keys import new_key
 from plantain.log import TALKATIVE
 from plantain.signatures import new_secret
+from tests.e2e.process import Running
 from tests.leaks import PATTERNS, leaks
 
 TOKEN = tokens.sign("tsk_a", 1, ["k" * 32])
@@ -58,6 +60,17 @@ def test_a_beginning_or_an_end_is_enough() -> None:
     long = f"{PROMPT} {'very ' * 1000} nicely done indeed, in oil and water"
     assert leaks(HARMLESS + long[:100], [long])
     assert leaks(HARMLESS + long[-100:], [long])
+
+
+@pytest.mark.parametrize("log", ["functions.log", "emulator.log", "watch.log"])
+def test_a_local_cloud_that_logged_a_secret_does_not_end_well(log: str, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs/functions.log").write_text(HARMLESS)
+    running = Running(tmp_path, 0, None)  # type: ignore[arg-type]
+    running.check_logs([PROMPT])
+    (tmp_path / "logs" / log).write_text(f"{HARMLESS}{json.dumps(PROMPT)}")
+    with pytest.raises(AssertionError, match=log):
+        running.check_logs([PROMPT])
 
 
 @pytest.mark.parametrize("name", TALKATIVE)
