@@ -43,4 +43,4 @@ def send_again(task_id: str) -> Any:
 
 
 def _show(webhook: Webhook) -> Any:
-    return answer(HTTPStatus.OK, views.webhook(webhook), **{"Cache-Control": "no-store"})
+    return answer(HTTPStatus.OK, views.webhook(webhook))

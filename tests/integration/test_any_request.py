@@ -91,6 +91,8 @@ def check(door: Door, answer: dict[str, Any]) -> None:
     status, body = answer["statusCode"], answer["body"]
     assert status < 500, body
     assert len(body) < LARGEST_ANSWER
+    assert answer["headers"]["X-Content-Type-Options"] == "nosniff"
+    assert answer["headers"]["Cache-Control"] == "no-store" or not door.with_key
     name = NAMES[str(door)]
     assert str(status) in operations()[name]["responses"], (name, status)
     if status >= 400:

@@ -212,10 +212,17 @@ def test_the_log_of_the_callback_api_holds_no_token() -> None:
     }  # fmt: skip
 
 
-def test_the_log_of_the_api_holds_no_link() -> None:
-    logged = RESOURCES["Api"]["Properties"]["AccessLogSettings"]["Format"]
-    assert "$context.routeKey" in logged
-    assert "path" not in logged.lower()
+@pytest.mark.parametrize("name", of_type("HttpApi"))
+def test_the_log_of_an_api_holds_the_route_and_nothing_that_was_sent(name: str) -> None:
+    """No path, query, header or body: they hold tokens, keys, links and prompts."""
+    logged = RESOURCES[name]["Properties"]["AccessLogSettings"]["Format"]
+    told = set(re.findall(r"\$context\.([a-zA-Z.]+)", logged))
+    assert "routeKey" in told
+    assert logged.count("$") == len(told)
+    assert {each for each in told if not each.startswith("authorizer.")} <= {
+        *("requestId", "requestTime", "identity.sourceIp", "routeKey", "status"),
+        *("error.message", "responseLatency"),
+    }
 
 
 def test_only_links_are_open_to_those_without_a_key() -> None:

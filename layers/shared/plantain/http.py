@@ -22,6 +22,8 @@ MAX_INLINE_BODY = 5 * 1024 * 1024
 REDIRECT_SECONDS = 600
 KEEP_SECONDS = 300
 MAX_KEY = 255
+# What is shown is the owner's, and signed addresses are in it: nobody else keeps or guesses at it.
+CAUTION = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Api(APIGatewayHttpResolver):
@@ -37,7 +39,8 @@ class Api(APIGatewayHttpResolver):
         log.set_correlation_id(event["requestContext"]["requestId"])
         answer = self.resolve(event, context)
         answer["body"] = answer.get("body") or ""  # null is not taken everywhere
-        answer.setdefault("headers", {})["X-Request-Id"] = event["requestContext"]["requestId"]
+        named = {"X-Request-Id": event["requestContext"]["requestId"]}
+        answer["headers"] = CAUTION | answer.get("headers", {}) | named
         return answer
 
     @property
