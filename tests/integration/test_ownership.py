@@ -29,6 +29,7 @@ MATRIX: dict[str, Kind] = {
     "GET /v1/tasks/{taskId}": "by id",
     "DELETE /v1/tasks/{taskId}": "by id",
     "POST /v1/tasks/{taskId}/cancel": "by id",
+    "GET /v1/tasks/{taskId}/timeline": "by id",
     "GET /v1/tasks/{taskId}/deliveries": "by id",
     "POST /v1/tasks/{taskId}/deliveries": "by id",
     "GET /v1/models": "for all",
