@@ -236,6 +236,11 @@ class Receipt(Frozen):
     reason: str = ""
     words: str = ""
 
+    @property
+    def told(self) -> str:
+        """For the one who sent the task."""
+        return f"{self.reason} {self.words}".strip()
+
 
 class Update(Frozen):
     """What a provider, asked with our key, says of one job."""

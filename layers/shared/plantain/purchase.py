@@ -25,12 +25,12 @@ def buy(task: Task) -> Task:
 def _after_submission(task: Task, receipt: Receipt) -> Task:
     now = time.time()
     if receipt.kind in ("busy", "account_refused"):
-        task = trail.mark(task, now, "refused", receipt.reason)
+        task = trail.mark(task, now, "refused", receipt.told)
     match receipt.kind:
         case "accepted":
             return lifecycle.accepted(task, receipt.provider_task_id or "", now)
         case "unclear":
-            return lifecycle.unclear(task, now, receipt.reason)
+            return lifecycle.unclear(task, now, receipt.told)
         case "request_refused":
             return lifecycle.failed(task, _reason(receipt), now)
         case "busy":
@@ -68,5 +68,4 @@ def _reconcile(task: Task, receipt: Receipt) -> Task:
 
 
 def _reason(receipt: Receipt) -> Failure:
-    message = f"{receipt.reason} {receipt.words}".strip()
-    return receipt.failure or Failure(code=FailureCode.PROVIDER_ERROR, message=message)
+    return receipt.failure or Failure(code=FailureCode.PROVIDER_ERROR, message=receipt.told)
