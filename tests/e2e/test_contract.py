@@ -1,5 +1,6 @@
 """The running API does what its description and docs/api.md say, whatever it is sent."""
 
+import json
 import os
 import re
 import shutil
@@ -29,6 +30,7 @@ PROBLEM, JSON = "application/problem+json", "application/json"
 HEADERS = ["authorization", "idempotency-key", "content-type", "if-none-match"]
 WRITING = (("POST", "/v1/tasks"), ("PUT", "/v1/webhook"), ("POST", "/v1/uploads"))
 READING = ("/v1/tasks/{}", "/v1/tasks/{}/deliveries", "/i/{}/0/a.png", "/u/{}")
+GATEWAY_404 = {"message": "Not Found"}
 LINE = st.binary(max_size=300).map(lambda line: re.sub(rb"[\r\n\0]", b"", line))
 fuzz = settings(
     max_examples=50,
@@ -53,6 +55,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
     finally:
         running.end()
+
+
+@pytest.fixture(scope="module")
+def callbacks(cloud: Running) -> str:
+    return Aws(cloud.ready()["aws"]).outputs["CallbackUrl"]
 
 
 def test_the_document_that_is_served_is_the_one_of_the_code(cloud: Running) -> None:
@@ -126,9 +133,7 @@ def test_any_path_is_found_or_not(cloud: Running, part: str) -> None:
         check(send(cloud, "GET", path.format(part)))
 
 
-@pytest.mark.parametrize(
-    "method", ["PATCH", "TRACE", "PROPFIND", "OPTIONS", "HEAD", "get", "X" * 99]
-)
+@pytest.mark.parametrize("method", ["PATCH", "TRACE", "PROPFIND", "OPTIONS", "HEAD", "X" * 99])
 def test_a_method_that_a_route_has_not_leads_nowhere(cloud: Running, method: str) -> None:
     for _, path in WRITING:
         check(answer := send(cloud, method, path, body=b"{}"))
@@ -147,10 +152,11 @@ def test_a_long_head_is_taken_or_refused(cloud: Running, size: int) -> None:
 @example(path="%ff/%c3%28/..%2f", body=b"\xff\xfe{\0}\0")
 @example(path="a/1/" + "x" * 9000, body=b"[" * 100_000)
 @given(path=st.text("aZ09_-.~%/:@é☃", max_size=60), body=st.binary(max_size=300))
-def test_whatever_rings_the_answer_is_short(cloud: Running, path: str, body: bytes) -> None:
-    callbacks = Aws(cloud.ready()["aws"]).outputs["CallbackUrl"]
-    answer = send(cloud, "POST", f"/v1/callback/{path}", body=body, to=callbacks)
-    assert answer in ((403, ""), (404, '{"message": "Not Found"}')), answer
+def test_whatever_rings_the_answer_is_short(
+    cloud: Running, callbacks: str, path: str, body: bytes
+) -> None:
+    status, text = send(cloud, "POST", f"/v1/callback/{path}", body=body, to=callbacks)
+    assert (status, text) == (403, "") or (status, json.loads(text)) == (404, GATEWAY_404)
 
 
 def send(
