@@ -84,6 +84,22 @@ class Stack:
         secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(content))
 
 
+def subscribe(queues: Any, topics: Any, queue: str, topic: str) -> None:
+    """Have a topic's messages put into a queue, which has to allow it."""
+    answer = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    arn = answer["Attributes"]["QueueArn"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    queues.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+
 def _parameters(config: Config) -> list[dict[str, str]]:
     values = {
         **dict(config.given_parameters),

@@ -20,6 +20,7 @@ from ministack.core.hypercorn_compat import install
 from ministack.services import lambda_svc
 
 from local.faults import App, Gate, Scope, Throttle
+from local.permissions import as_if_over_tls, note_permissions
 
 
 def front(app: App, apis: dict[int, str]) -> App:
@@ -137,6 +138,7 @@ def main(log: str, aws_port: str, *apis: str) -> None:
     """Serve AWS on its port and each `port=api id` on its own."""
     install()
     log_functions(Path(log))
+    note_permissions(Path(log).with_name("permissions.log"))
     forget_positions()
     read_streams_apart()
     unpack_once()
@@ -145,7 +147,8 @@ def main(log: str, aws_port: str, *apis: str) -> None:
     config.bind = [f"127.0.0.1:{port}" for port in (aws_port, *ports)]
     config.keep_alive_timeout = 75
     percent = int(os.environ.get("THROTTLE_PERCENT", "0"))
-    app = front(Throttle(aws, percent, os.environ.get("THROTTLE_SEED", "0")), ports)
+    throttled = Throttle(aws, percent, os.environ.get("THROTTLE_SEED", "0"))
+    app = front(as_if_over_tls(throttled, int(aws_port)), ports)
     asyncio.run(serve_until_asked(app, config, int(aws_port)))
 
 

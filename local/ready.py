@@ -40,7 +40,7 @@ Plantain is up; Ctrl-C ends it.
   API        {config.api_url}
   Key        {key} (owner {OWNER})
   Providers  {config.upstream_url}{simulated}
-  AWS        {config.aws_url} (region us-east-1, any credentials)
+  AWS        {config.aws_url} (region us-east-1, key and secret: local)
   Logs       {os.path.relpath(config.logs)}
 
 Order a picture, then see it a few seconds later:

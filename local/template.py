@@ -43,7 +43,17 @@ def lower(template: Template) -> Template:
             resources.update(_lower_api(name, properties))
         elif resource["Type"] == "AWS::Lambda::EventSourceMapping":
             _lower_mapping(properties, template["Parameters"])
-    return template
+    return _with_secret_arns(template)
+
+
+def _with_secret_arns(template: Template) -> Template:
+    """It takes a reference to a secret for its name; in AWS it is the ARN, which a role needs."""
+    text = json.dumps(template)
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::SecretsManager::Secret":
+            text = text.replace(json.dumps({"Ref": name}), json.dumps({"Fn::GetAtt": [name, "Id"]}))
+    named: Template = json.loads(text)
+    return named
 
 
 def _lower_mapping(properties: dict[str, Any], parameters: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from local.chaos.cloud import Cloud
+from local.deploy import subscribe
 from plantain.lifecycle import TERMINAL
 
 Json = dict[str, Any]
@@ -33,11 +34,8 @@ class Books:
         self._table, self._storage = cloud.client("dynamodb"), cloud.client("s3")
         self._queues = cloud.client("sqs")
         self._mailbox: str = self._queues.create_queue(QueueName="chaos-mailbox")["QueueUrl"]
-        cloud.client("sns").subscribe(
-            TopicArn=self._outputs["TaskTopicArn"],
-            Protocol="sqs",
-            Endpoint=self._attributes(self._mailbox)["QueueArn"],
-        )
+        topic = self._outputs["TaskTopicArn"]
+        subscribe(self._queues, cloud.client("sns"), self._mailbox, topic)
 
     def rows(self) -> dict[str, Json]:
         read = TypeDeserializer().deserialize

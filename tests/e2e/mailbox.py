@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from local.deploy import subscribe
+
 
 @dataclass(frozen=True)
 class Event:
@@ -23,9 +25,7 @@ class Mailbox:
         self._url: str = queues.create_queue(QueueName="mailbox")["QueueUrl"]
         self._told: defaultdict[str, list[Event]] = defaultdict(list)
         self._reading = Lock()
-        attributes = queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
-        arn = attributes["Attributes"]["QueueArn"]
-        topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        subscribe(queues, topics, self._url, topic)
 
     def of(self, task_id: str) -> list[Event]:
         """What was told of a task so far."""
