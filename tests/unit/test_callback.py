@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from plantain import tokens
+from plantain.settings import FRESH_SECONDS
 from tests.unit.gateway import function, request
 
 KEY, OLD = "k" * 32, "o" * 32
@@ -92,6 +93,22 @@ def test_a_body_may_come_in_base64(
 def test_a_token_of_the_previous_key_still_rings(rings: list[dict[str, Any]]) -> None:
     assert call("{}", token=tokens.sign("tsk_a", 1, [OLD])) == 200
     assert len(rings) == 1
+
+
+def test_a_key_that_only_others_know_yet_rings_too(
+    rings: list[dict[str, Any]], secret: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts after a rotation signs with the new key at once; who is warm holds the old."""
+    now = 1_800_000_000.0
+    monkeypatch.setattr("time.time", lambda: now)
+    newer = tokens.sign("tsk_a", 1, ["n" * 32])
+    assert call("{}", token=newer) == 403
+    secret({"callbackKey": "n" * 32, "callbackKeyPrevious": KEY})
+    assert call("{}", token=newer) == 403  # read a moment ago: a forger costs us no more than that
+    now += FRESH_SECONDS
+    assert call("{}", token=newer) == 200
+    assert call("{}") == 200
+    assert len(rings) == 2
 
 
 @pytest.mark.parametrize(

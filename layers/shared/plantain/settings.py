@@ -15,6 +15,7 @@ from plantain.errors import SettingInvalid
 from plantain.providers import Account, all_providers
 
 SECRET_SECONDS = 300
+FRESH_SECONDS = 10
 # SQS hides a message for twelve hours at most, and forgets it after fourteen days.
 MAX_DELAY = 43_200
 MAX_DELAYS = 24
@@ -93,9 +94,9 @@ def client(service: str) -> Any:
     return _session().client(service, config=_CONFIG_OF.get(service, _CONFIG))
 
 
-def secrets() -> Secrets:
-    """The secret, read again every few minutes so that a rotation arrives by itself."""
-    return _secrets(int(time.time() / SECRET_SECONDS))
+def secrets(age: int = SECRET_SECONDS) -> Secrets:
+    """The secret as it was so many seconds ago at most: a rotation arrives by itself."""
+    return _secrets(int(time.time() / age), age)
 
 
 def refused(error: ClientError) -> bool:
@@ -124,8 +125,8 @@ def _session() -> Any:
     return boto3.session.Session()
 
 
-@lru_cache(maxsize=1)
-def _secrets(_period: int) -> Secrets:
+@lru_cache(maxsize=2)  # for each age
+def _secrets(_period: int, _age: int) -> Secrets:
     try:
         answer = client("secretsmanager").get_secret_value(SecretId=settings().secret_id)
     except (BotoCoreError, ClientError) as error:
