@@ -49,15 +49,15 @@ build: .venv/sam/.ready ## Build functions and layers for this machine, if anyth
 
 .PHONY: key
 key: .venv/dev/.ready ## Make an API key: OWNER=alice
-	$(DEV)/python -m tools.keys create --owner "$(or $(OWNER),$(error Say whose key it is: make key OWNER=alice))" $(STACK_OPTION)
+	$(DEV)/python -m tools.keys $(STACK_OPTION) create --owner "$(or $(OWNER),$(error Say whose key it is: make key OWNER=alice))"
 
 .PHONY: keys
 keys: .venv/dev/.ready ## List the API keys
-	$(DEV)/python -m tools.keys list $(STACK_OPTION)
+	$(DEV)/python -m tools.keys $(STACK_OPTION) list
 
 .PHONY: revoke
 revoke: .venv/dev/.ready ## Revoke an API key: KEY=id, as listed
-	$(DEV)/python -m tools.keys revoke "$(or $(KEY),$(error Say which key: make revoke KEY=id))" $(STACK_OPTION)
+	$(DEV)/python -m tools.keys $(STACK_OPTION) revoke "$(or $(KEY),$(error Say which key: make revoke KEY=id))"
 
 STACK_OPTION = $(if $(STACK),--stack "$(STACK)")
 

@@ -1,8 +1,8 @@
 """Makes, lists and revokes API keys, on the running local cloud or in AWS.
 
-python -m tools.keys create --owner alice [--label laptop] [--stack plantain-prod]
-python -m tools.keys list [--stack …]
-python -m tools.keys revoke KEY-ID [--stack …]
+python -m tools.keys [--stack plantain-prod] create --owner alice [--label laptop]
+python -m tools.keys [--stack …] list
+python -m tools.keys [--stack …] revoke KEY-ID
 """
 
 import argparse
