@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.cloud import Cloud, Ordered, Placed
 from tests.e2e.process import start
+from tests.e2e.receiver import Receiver, drips, hangs, says
 
 pytest.register_assert_rewrite("tests.e2e.ends")
 
@@ -17,6 +18,18 @@ pytest.register_assert_rewrite("tests.e2e.ends")
 ORDERS_A_SECOND = 8
 ORDERS_AT_ONCE = 5
 RINGS_AT_ONCE = 8
+RECEIVERS = {
+    "takes": (says(200),),
+    "takes too": (says(202),),
+    "recovers": (says(500), says(503), says(204)),
+    "hangs": (hangs, hangs, says(200)),
+    "drips": (drips, says(200)),
+    "redirects": (says(302, Location="/elsewhere"), says(200)),
+    "is gone": (says(410),),
+    "is busy": (says(429, Retry_After=4), says(200)),
+    "is broken": (says(500),),
+    "is dead": (hangs,),
+}
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +52,28 @@ def hasty_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         FIRST_CHECK_SECONDS=12,
         DEADLINE_SECONDS=10,
         PARAMETERS="LogLevel=DEBUG",
+    )
+
+
+@pytest.fixture(scope="session")
+def receivers() -> Iterator[dict[str, Receiver]]:
+    """Clients' endpoints, each with a way of its own to answer."""
+    made = {name: Receiver(*answers) for name, answers in RECEIVERS.items()}
+    yield made
+    for receiver in made.values():
+        receiver.close()
+
+
+@pytest.fixture(scope="session")
+def telling(
+    receivers: dict[str, Receiver], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cloud]:
+    """A local cloud that tries a webhook four times, a second apart."""
+    yield from _run(
+        tmp_path_factory.mktemp("telling"),
+        SWEEP_SECONDS=2,
+        ALLOW_HOSTS=",".join(receiver.host for receiver in receivers.values()),
+        PARAMETERS="WebhookDelays=1,1,1 ExtraEvents=queued,submitted",
     )
 
 

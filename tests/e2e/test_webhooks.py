@@ -1,7 +1,6 @@
 """Clients are told: signed, again and again if need be, and none of them in the way of another."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,49 +10,10 @@ from standardwebhooks import Webhook
 
 from tests.e2e.aws import Json
 from tests.e2e.cloud import Cloud, eventually
-from tests.e2e.process import start
-from tests.e2e.receiver import Receiver, drips, hangs, says
+from tests.e2e.receiver import Receiver
 
 TRIES = 4
-RECEIVERS = {
-    "takes": (says(200),),
-    "takes too": (says(202),),
-    "recovers": (says(500), says(503), says(204)),
-    "hangs": (hangs, hangs, says(200)),
-    "drips": (drips, says(200)),
-    "redirects": (says(302, Location="/elsewhere"), says(200)),
-    "is gone": (says(410),),
-    "is busy": (says(429, Retry_After=4), says(200)),
-    "is broken": (says(500),),
-    "is dead": (hangs,),
-}
 STORIES = ("takes", "recovers", "hangs", "drips", "redirects", "is gone", "is busy", "is broken")
-
-
-@pytest.fixture(scope="module")
-def receivers() -> Iterator[dict[str, Receiver]]:
-    made = {name: Receiver(*answers) for name, answers in RECEIVERS.items()}
-    yield made
-    for receiver in made.values():
-        receiver.close()
-
-
-@pytest.fixture(scope="module")
-def telling(
-    receivers: dict[str, Receiver], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Cloud]:
-    """A local cloud that tries a webhook four times, a second apart."""
-    directory = tmp_path_factory.mktemp("telling")
-    running = start(
-        directory,
-        SWEEP_SECONDS=2,
-        ALLOW_HOSTS=",".join(receiver.host for receiver in receivers.values()),
-        PARAMETERS="WebhookDelays=1,1,1 ExtraEvents=queued,submitted",
-    )
-    try:
-        yield Cloud(running.ready(), directory)
-    finally:
-        running.end()
 
 
 @pytest.fixture(scope="module")

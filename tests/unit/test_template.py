@@ -18,16 +18,16 @@ FUNCTIONS = {n.removesuffix("Function"): p for n, p in of_type("Function").items
 QUEUES = of_type("Queue")
 API_FUNCTIONS = ("Authorize", "Upload", "Submit", "Query", "Show", "Describe", "Callback", "Notify")
 TASK_WRITER = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
+NOT_OVER_TLS = {"Bool": {"aws:SecureTransport": "false"}}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 MAY = {
     "Authorize": {"dynamodb:GetItem"},
     "Upload": {"s3:PutObject"},
-    "Submit": TASK_WRITER
-    | {"dynamodb:PutItem", "sqs:SendMessage", "secretsmanager:GetSecretValue"}
-    | {"s3:GetObject", "s3:PutObject"},
+    "Submit": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+    | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "s3:GetObject", "s3:PutObject"},
     "Query": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject"}
     | {"secretsmanager:GetSecretValue"},
-    "Cancel": {"dynamodb:Query", "dynamodb:UpdateItem", "s3:GetObject", "sqs:SendMessage"},
+    "Cancel": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
     "Remove": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"}
     | {"s3:DeleteObject", "s3:ListBucket"},
     "Show": {"dynamodb:GetItem", "s3:GetObject"},
@@ -153,7 +153,11 @@ def test_a_queue_is_encrypted_and_within_the_limits_of_sqs(name: str) -> None:
     assert queue["MessageRetentionPeriod"] <= 14 * DAY
     assert queue.get("DelaySeconds", 0) <= 900
     assert not name.endswith("DeadLetters") or queue["MessageRetentionPeriod"] == 14 * DAY
-    assert {"Ref": name} in RESOURCES["QueuePolicy"]["Properties"]["Queues"]
+    policy = RESOURCES[f"{name}Policy"]["Properties"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert policy["Queues"] == [{"Ref": name}]
+    assert statement["Resource"] == {"Fn::GetAtt": f"{name}.Arn"}
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", NOT_OVER_TLS)
 
 
 def test_what_is_called_without_waiting_has_somewhere_to_fail_to() -> None:
@@ -225,6 +229,19 @@ def test_the_log_of_an_api_holds_the_route_and_nothing_that_was_sent(name: str) 
     }
 
 
+def test_both_apis_are_throttled() -> None:
+    for api, kind in (("Api", "Api"), ("CallbackApi", "Callback")):
+        assert RESOURCES[api]["Properties"]["DefaultRouteSettings"] == {
+            "ThrottlingRateLimit": {"Ref": f"{kind}RateLimit"},
+            "ThrottlingBurstLimit": {"Ref": f"{kind}BurstLimit"},
+        }
+
+
+def test_a_page_is_let_in_by_its_key_and_never_by_a_cookie() -> None:
+    _, cors, _ = RESOURCES["Api"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    assert "AllowCredentials" not in cors
+
+
 def test_only_links_are_open_to_those_without_a_key() -> None:
     events = [e["Properties"] for f in FUNCTIONS.values() for e in f.get("Events", {}).values()]
     without = {(e["Method"], e["Path"]) for e in events if e.get("Auth") == {"Authorizer": "NONE"}}
@@ -265,8 +282,7 @@ def test_the_bucket_is_private_and_reached_over_tls_only() -> None:
     bucket = RESOURCES["ImageBucket"]["Properties"]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     (statement,) = RESOURCES["ImageBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Effect"] == "Deny"
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", NOT_OVER_TLS)
 
 
 def test_the_secret_starts_with_a_place_for_every_key() -> None:
