@@ -9,6 +9,7 @@ MAKEFLAGS += --silent --no-builtin-rules
 
 DEV := .venv/dev/bin
 SAM := .venv/sam/bin
+AUDIT := .venv/audit/bin
 READY := .venv/dev/.ready .venv/cloud/.ready .venv/sam/.ready
 ENV ?= dev
 export SAM_CLI_TELEMETRY := 0
@@ -28,13 +29,20 @@ chaos: $(READY) build ## Run TASKS=500 while everything goes wrong as SEED=7 say
 	exec $(DEV)/python -m local.chaos $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: lint
-lint: .venv/dev/.ready .venv/sam/.ready ## Check style, types, import order and the template
+lint: .venv/dev/.ready .venv/sam/.ready .venv/audit/.ready ## Check style, types, imports, template and dependencies
 	$(DEV)/ruff check .
 	$(DEV)/ruff format --check .
 	$(DEV)/mypy layers/shared/plantain local tools
 	$(DEV)/lint-imports --no-logo
 	AWS_DEFAULT_REGION=us-east-1 $(SAM)/sam validate --lint
 	$(SAM)/python tools/lint_template.py
+	$(AUDIT)/checkov --config-file .checkov.yaml
+	$(DEV)/python -m tools.licences
+	$(DEV)/python -m tools.advisories
+
+.PHONY: sbom
+sbom: .venv/audit/.ready ## Print what the layers ship, as a CycloneDX bill of materials
+	cat layers/*/requirements.txt | $(AUDIT)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml -
 
 .PHONY: format
 format: .venv/dev/.ready ## Format the code and sort its imports
@@ -78,11 +86,11 @@ deploy: .venv/sam/.ready ## Build for arm64 and deploy to AWS: ENV=dev or prod
 ##@ Housekeeping
 
 .PHONY: setup
-setup: $(READY) ## Make the three virtual environments
+setup: $(READY) .venv/audit/.ready ## Make the virtual environments
 
 .PHONY: lock
 lock: .venv/dev/.ready ## Recompile the pinned requirements; UPGRADE=1 for the newest
-	for file in requirements/cloud.in layers/*/requirements.in requirements/sam.in requirements/dev.in; do \
+	for file in requirements/cloud.in layers/*/requirements.in requirements/{sam,dev,audit}.in; do \
 	  $(DEV)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --python $(DEV)/python $(if $(UPGRADE),--upgrade) $$file --output-file $${file%.in}.txt; \
 	done
