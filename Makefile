@@ -67,6 +67,16 @@ keys: .venv/dev/.ready ## List the API keys
 revoke: .venv/dev/.ready ## Revoke an API key: KEY=id, as listed
 	$(DEV)/python -m tools.keys $(STACK_OPTION) revoke "$(or $(KEY),$(error Say which key: make revoke KEY=id))"
 
+##@ The secret, of the running local cloud, or in AWS with STACK=name
+
+.PHONY: provider
+provider: .venv/dev/.ready ## Set a provider's key, which is asked for: NAME=maxapi, perhaps URL=
+	$(DEV)/python -m tools.secret $(STACK_OPTION) provider $(if $(URL),--url "$(URL)") "$(or $(NAME),$(error Say whose key it is: make provider NAME=maxapi))"
+
+.PHONY: rotate
+rotate: .venv/dev/.ready ## Make a new callback key; LEAKED=1 if others know the old one
+	$(DEV)/python -m tools.secret $(STACK_OPTION) rotate $(if $(LEAKED),--leaked)
+
 STACK_OPTION = $(if $(STACK),--stack "$(STACK)")
 
 ##@ When something lies among the dead letters, of the running local cloud, or in AWS with STACK=name

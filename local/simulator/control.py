@@ -23,6 +23,7 @@ class Control:
             Route("/_sim/words", self.words),
             Route("/_sim/ledger", self.ledger_entries, methods=["GET", "DELETE"]),
             Route("/_sim/config", self.config, methods=["GET", "PUT", "DELETE"]),
+            Route("/_sim/keys", self.keys, methods=["GET", "PUT", "DELETE"]),
             Route("/_sim/chaos", self.chaos, methods=["GET", "PUT", "DELETE"]),
         ]
 
@@ -50,6 +51,16 @@ class Control:
             self.book.config, self.book.chaos = {}, {}
         return JSONResponse(self.book.config)
 
+    async def keys(self, request: Request) -> Response:
+        if request.method == "PUT":
+            given = await _object(request)
+            if not _is_keys(given):
+                return _bad('Send {"<provider>": ["key", "another key"]}')
+            self.ledger.keys = given
+        elif request.method == "DELETE":
+            self.ledger.keys = {}
+        return JSONResponse(self.ledger.keys)
+
     async def chaos(self, request: Request) -> Response:
         if request.method == "PUT":
             given = await _object(request)
@@ -71,6 +82,13 @@ async def _object(request: Request) -> Any:
 def _is_config(given: Any) -> bool:
     return isinstance(given, dict) and all(
         name in {"*", *DIALECTS} and isinstance(words, str) for name, words in given.items()
+    )
+
+
+def _is_keys(given: Any) -> bool:
+    return isinstance(given, dict) and all(
+        name in DIALECTS and isinstance(keys, list) and all(isinstance(key, str) for key in keys)
+        for name, keys in given.items()
     )
 
 

@@ -56,6 +56,10 @@ class Ledger:
         self.tasks: dict[tuple[str, str], Task] = {}
         self.requests: dict[tuple[str, str], Task] = {}
         self.pictures: dict[str, Picture] = {}
+        self.keys: dict[str, list[str]] = {}  # of a provider's account, where they were changed
+
+    def takes(self, provider: str, key: str) -> bool:
+        return key in self.keys.get(provider, [f"local-{provider}-key"])
 
     def record(self, entry: Entry) -> None:
         self.entries.append(entry)

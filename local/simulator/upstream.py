@@ -65,7 +65,8 @@ class Upstream:
         return await self._answer(request, task, faults, is_new)
 
     def _authorise(self, request: Request) -> None:
-        if request.headers.get("Authorization") != f"Bearer local-{self.dialect.name}-key":
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bearer" or not self.ledger.takes(self.dialect.name, key):
             raise Refused("unauthorized")
 
     def _draw_refusal(self, faults: Faults) -> Refused | None:

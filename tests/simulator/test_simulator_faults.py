@@ -264,3 +264,17 @@ def test_chaos_reaches_the_tasks_and_can_be_ended(sim):
         sim.http.delete("/_sim/chaos")
     assert chaotic == 503
     assert sim.post("maxapi", body_for("maxapi", sim.prompt())).status_code == 200
+
+
+def test_an_account_has_the_keys_that_it_is_given(sim):
+    body = body_for("maxapi", sim.prompt())
+    sim.http.put("/_sim/keys", json={"maxapi": ["new", "local-maxapi-key"]})
+    try:
+        assert sim.post("maxapi", body).status_code == 200
+        sim.http.put("/_sim/keys", json={"maxapi": ["new"]})
+        assert sim.post("maxapi", body).status_code == 401
+        assert sim.post("liangxin", body_for("liangxin", sim.prompt())).status_code == 200
+    finally:
+        sim.http.delete("/_sim/keys")
+    assert sim.post("maxapi", body).status_code == 200
+    assert sim.http.put("/_sim/keys", json={"maxapi": "new"}).status_code == 400

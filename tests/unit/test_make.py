@@ -7,13 +7,17 @@ from types import ModuleType
 
 import pytest
 
-from tools import keys
+from tools import keys, secret
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     (keys, "key OWNER=alice", {"command": "create", "owner": "alice"}),
     (keys, "keys", {"command": "list"}),
     (keys, "revoke KEY=0123", {"command": "revoke", "key": "0123"}),
+    (secret, "rotate", {"command": "rotate", "leaked": False}),
+    (secret, "rotate LEAKED=1", {"command": "rotate", "leaked": True}),
+    (secret, "provider NAME=maxapi", {"command": "provider", "name": "maxapi", "url": None}),
+    (secret, "provider NAME=liangxin URL=https://l.test", {"url": "https://l.test"}),
 ]
 
 
