@@ -147,11 +147,12 @@ def assert_functions_see_only_their_own(ready: dict[str, Any]) -> None:
         aws_access_key_id="local",
         aws_secret_access_key="local",
     )
+    (one, *_) = functions.list_functions()["Functions"]
     functions.create_function(
         FunctionName="probe",
         Runtime="python3.13",
         Handler="probe.handler",
-        Role="arn:aws:iam::000000000000:role/probe",
+        Role=one["Role"],
         Code={"ZipFile": archive.getvalue()},
     )
     modules = json.dumps(["boto3", "pytest", "httpx", "pydantic", "plantain"])
