@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.unit.samples import exchange, picture
+from tests.unit.samples import exchange, on_the_wire, picture
 
 Line = str | Exception | httpx.Response | Callable[[httpx.Request], "Line"]
 USUAL = {"receipts": "accepted", "updates": "success"}
@@ -89,7 +89,7 @@ def _speak(line: Line, provider: str, kind: str, request: httpx.Request) -> http
     if isinstance(line, Exception):
         raise line
     if isinstance(line, httpx.Response):
-        return httpx.Response(line.status_code, headers=line.headers, content=line.content)
+        return on_the_wire(line)
     if isinstance(line, str):
-        return exchange(provider, kind, line)
+        return on_the_wire(exchange(provider, kind, line))
     return _speak(line(request), provider, kind, request)

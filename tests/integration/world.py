@@ -11,6 +11,7 @@ from plantain import (
     bell,
     deliveries,
     downstream,
+    guard,
     rows,
     settings,
     storage,
@@ -40,8 +41,8 @@ class World:
         self.reset()
         monkeypatch.setattr(time, "time", lambda: self.now)
         buying = httpx.Client(transport=httpx.MockTransport(self._outside("providers")))
-        web = httpx.Client(transport=httpx.MockTransport(self._outside("pictures")))
-        telling = httpx.Client(transport=httpx.MockTransport(self._outside("endpoint")))
+        web = httpx.Client(transport=self._guarded("pictures"))
+        telling = httpx.Client(transport=self._guarded("endpoint"))
         monkeypatch.setattr(upstream, "_buying", lambda: buying)
         monkeypatch.setattr(upstream, "_asking", lambda: buying)
         monkeypatch.setattr(storage, "_web", lambda: web)
@@ -163,6 +164,9 @@ class World:
 
     def _next(self) -> float:
         return min(self._next_sweep, self.queues.next())
+
+    def _guarded(self, name: str) -> guard.Guard:
+        return guard.Guard(httpx.MockTransport(self._outside(name)), settings.settings().allowed)
 
     def _outside(self, name: str) -> Any:
         def handler(request: httpx.Request) -> httpx.Response:

@@ -70,6 +70,12 @@ def exchange(provider: str, kind: str, name: str) -> httpx.Response:
     return response_of({one["name"]: one for one in recording(provider)[kind]}[name])
 
 
+def on_the_wire(response: httpx.Response) -> httpx.Response:
+    """The same answer, to be read once, as from a socket."""
+    content = iter([response.content])
+    return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+
 def response_of(exchange: dict[str, Any]) -> httpx.Response:
     """What the wire carried: objects are JSON, text is text."""
     body, headers = exchange["body"], exchange.get("headers", {})

@@ -1,72 +1,33 @@
 """One POST to a client's endpoint: what comes back, and never more than its time."""
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from email.utils import formatdate
 
 import pytest
 
 from plantain import downstream, settings
-
-Peer = Callable[[socket.socket], None]
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+from tests.unit.peers import OK, Part, Peer, drips, says
 
 
 @pytest.fixture
-def endpoint(environment: pytest.MonkeyPatch) -> Iterator[Callable[[Peer], str]]:
+def endpoint(environment: pytest.MonkeyPatch) -> Iterator[Callable[[Part], str]]:
     """Starts a peer that does with each connection what it is told, and gives its URL."""
-    listening: list[socket.socket] = []
+    peers: list[Peer] = []
 
-    def start(peer: Peer) -> str:
-        listener = socket.create_server(("127.0.0.1", 0))
-        listening.append(listener)
-        threading.Thread(target=_serve, args=(listener, peer), daemon=True).start()
-        host = f"127.0.0.1:{listener.getsockname()[1]}"
-        environment.setenv("ALLOW_HOSTS", host)
+    def start(part: Part) -> str:
+        peers.append(Peer(part))
+        environment.setenv("ALLOW_HOSTS", peers[-1].address)
         settings.forget()
         downstream._web.cache_clear()
-        return f"http://{host}/hook"
+        return f"http://{peers[-1].address}/hook"
 
     yield start
-    for listener in listening:
-        listener.close()
+    for peer in peers:
+        peer.end()
     downstream._web.cache_clear()
 
 
-def _serve(listener: socket.socket, peer: Peer) -> None:
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        with connection, suppress(OSError):
-            connection.recv(65_536)
-            peer(connection)
-            connection.shutdown(socket.SHUT_WR)
-            while connection.recv(65_536):  # or what is unread would cut our answer off
-                pass
-
-
-def says(answer: bytes) -> Peer:
-    return lambda connection: connection.sendall(answer)
-
-
-def drips(head: bytes) -> Peer:
-    """Begins, and goes on for ever, a byte at a time."""
-
-    def peer(connection: socket.socket) -> None:
-        connection.sendall(head)
-        while True:
-            time.sleep(0.05)
-            connection.sendall(b"x")
-
-    return peer
-
-
-def test_a_2xx_is_an_acknowledgement(endpoint: Callable[[Peer], str]) -> None:
+def test_a_2xx_is_an_acknowledgement(endpoint: Callable[[Part], str]) -> None:
     answer = downstream.post(endpoint(says(OK)), b"{}", {"webhook-id": "evt_1"})
     assert (answer.status, answer.error) == (200, None)
 
@@ -75,36 +36,26 @@ def test_a_2xx_is_an_acknowledgement(endpoint: Callable[[Peer], str]) -> None:
     ("status", "error"),
     [("302 Found\r\nLocation: /", "redirect"), ("410 Gone", "gone"), ("500 Oh", "refused")],
 )
-def test_another_status_is_none(endpoint: Callable[[Peer], str], status: str, error: str) -> None:
+def test_another_status_is_none(endpoint: Callable[[Part], str], status: str, error: str) -> None:
     answer = downstream.post(endpoint(says(f"HTTP/1.1 {status}\r\n\r\n".encode())), b"{}", {})
     assert (answer.status, answer.error) == (int(status[:3]), error)
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX: ", OK.replace(b": 0", b": 999")])
 def test_a_peer_that_drips_has_no_more_time_than_any_other(
-    endpoint: Callable[[Peer], str], monkeypatch: pytest.MonkeyPatch, head: bytes
+    endpoint: Callable[[Part], str], monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:
     monkeypatch.setattr(downstream, "SECONDS", 0.5)
     answer = downstream.post(endpoint(drips(head)), b"{}", {})
     assert (answer.status, answer.error) == (None, "timeout")
 
 
-def test_an_endless_answer_is_not_read_to_its_end(endpoint: Callable[[Peer], str]) -> None:
-    def peer(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        while True:
-            connection.sendall(b"x" * 10_000)
-
-    answer = downstream.post(endpoint(peer), b"{}", {})
-    assert (answer.status, answer.error) == (200, None)
-
-
-def test_an_answer_that_breaks_off_is_none(endpoint: Callable[[Peer], str]) -> None:
+def test_an_answer_that_breaks_off_is_none(endpoint: Callable[[Part], str]) -> None:
     answer = downstream.post(endpoint(says(OK.replace(b": 0", b": 9"))), b"{}", {})
     assert answer.error == "unreachable"
 
 
-def test_nobody_there(endpoint: Callable[[Peer], str]) -> None:
+def test_nobody_there(endpoint: Callable[[Part], str]) -> None:
     url = endpoint(says(b""))
     assert downstream.post(url, b"{}", {}).error == "unreachable"
     assert downstream.post("https://name.invalid/hook", b"{}", {}).error == "unreachable"

@@ -12,7 +12,7 @@ from plantain import downstream, keys, rows, tries, upstream
 from plantain.models import State, Task
 from plantain.notices import Answer
 from tests.unit.gateway import function
-from tests.unit.samples import ROOT, a_task, an_image, recording, response_of
+from tests.unit.samples import ROOT, a_task, an_image, on_the_wire, recording, response_of
 from tools.template import RESOURCES
 
 EVENTS = ROOT / "events"
@@ -158,7 +158,7 @@ def test_submit_buys_what_was_posted(aws: Aws, monkeypatch: pytest.MonkeyPatch) 
 
     def provider(request: httpx.Request) -> httpx.Response:
         sent.append(request)
-        return accepted
+        return on_the_wire(accepted)
 
     web = httpx.Client(transport=httpx.MockTransport(provider))
     monkeypatch.setattr(upstream, "_buying", lambda: web)

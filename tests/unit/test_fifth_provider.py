@@ -1,7 +1,6 @@
 """A provider is one module and one file of recordings: those of the walk-through, found by all."""
 
 import importlib
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from plantain.models import State
 from plantain.routing import eligible
 from tests.unit import samples, test_providers
 from tests.unit.gateway import function, request, told
-from tests.unit.samples import ROOT, a_request, a_task, recording
+from tests.unit.samples import ROOT, a_request, a_task, on_the_wire, recording
 
 NAME = "sunfruit"
 PAGE = (ROOT / "docs" / "adding-a-provider.md").read_text()
@@ -87,7 +86,7 @@ def test_it_is_bought_from_and_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def play(asked: httpx.Request) -> httpx.Response:
         seen.append(asked)
         data = {"taskId": "f-1", "ripeness": "growing"}
-        return httpx.Response(200, text=json.dumps({"code": 0, "data": data}))
+        return on_the_wire(httpx.Response(200, json={"code": 0, "data": data}))
 
     web = httpx.Client(transport=httpx.MockTransport(play))
     monkeypatch.setattr(upstream, "_buying", lambda: web)

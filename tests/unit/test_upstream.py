@@ -10,7 +10,7 @@ import pytest
 from plantain import upstream
 from plantain.models import State
 from plantain.providers import all_providers
-from tests.unit.samples import CALLBACK, a_request, a_task
+from tests.unit.samples import CALLBACK, a_request, a_task, on_the_wire
 
 SENDING = a_task(State.SUBMITTING)
 Play = Callable[[Callable[[httpx.Request], httpx.Response]], None]
@@ -22,7 +22,8 @@ def play(monkeypatch: pytest.MonkeyPatch, accounts: None) -> Play:
     """Put a provider of the test's own behind both clients."""
 
     def replace(handler: Callable[[httpx.Request], httpx.Response]) -> None:
-        web = httpx.Client(transport=httpx.MockTransport(handler))
+        transport = httpx.MockTransport(lambda request: on_the_wire(handler(request)))
+        web = httpx.Client(transport=transport)
         monkeypatch.setattr(upstream, "_buying", lambda: web)
         monkeypatch.setattr(upstream, "_asking", lambda: web)
 

@@ -20,16 +20,16 @@ def post(url: str, content: bytes, headers: dict[str, str]) -> Answer:
     begun = time.monotonic()
     try:
         answer = _post(url, content, headers)
+    except guard.Forbidden:
+        answer = Answer(error="forbidden")
     except httpx.TimeoutException:
         answer = Answer(error="timeout")
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
         answer = Answer(error="unreachable")
     return answer.model_copy(update={"duration_ms": int(1000 * (time.monotonic() - begun))})
 
 
 def _post(url: str, content: bytes, headers: dict[str, str]) -> Answer:
-    if guard.forbidden(url, settings().allowed):
-        return Answer(error="forbidden")
     sent = {**headers, "Content-Type": "application/json"}
     with (
         guard.deadline(SECONDS),

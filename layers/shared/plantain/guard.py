@@ -1,24 +1,35 @@
 """The way out: connections only to where they may go, and never for longer than they may take."""
 
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
+from plantain.destinations import forbidden, public
+
 CONNECT_SECONDS = 5.0
 MAX_SECONDS = 60.0  # where no deadline says less
-PORTS = frozenset({443})
+MAX_HEAD_BYTES = 64 * 1024
+MAX_ADDRESSES = 3  # of a name, tried one after the other
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
+_head: ContextVar[float] = ContextVar("head", default=float("inf"))
+
+
+class Forbidden(httpx.RequestError):
+    """Nothing was sent: the message says what is wrong with the URL."""
+
+
+# ── how long it may take ─────────────────────────────────────────────────────────────────────────
 
 
 @contextmanager
@@ -35,66 +46,16 @@ def remaining() -> float:
     return _deadline.get() - time.monotonic()
 
 
-def forbidden(url: str, allowed: frozenset[str]) -> str | None:
-    """Why this URL may not be asked for, as far as its text tells.
-
-    Names are judged later, on connecting.
-    """
-    if not url.isprintable():
-        return "is not a URL"
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        return "is not a URL"
-    host = (parts.hostname or "").rstrip(".")
-    if parts.scheme in ("http", "https") and f"{host}:{port}" in allowed:
-        return None
-    if parts.scheme != "https":
-        return "must start with https://"
-    if parts.username is not None or parts.password is not None:
-        return "must not hold a user name or password"
-    if port not in PORTS:
-        return "must use port 443"
-    if not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return "must name a public host"
-    literal = _literal(host)
-    return "must not be a private address" if literal and not public(literal) else None
+def _cut(timeout: float | None, expired: type[Exception]) -> float | None:
+    left = remaining()
+    if left <= 0:
+        raise expired("the total deadline has passed")
+    if left == float("inf"):
+        return timeout
+    return left if timeout is None else min(timeout, left)
 
 
-def public(address: str) -> bool:
-    """Whether an address is out on the internet, also when it hides another one inside."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip not in _GLOBAL_UNICAST:
-            return _public_mapped(ip)
-        if ip.teredo or ip.sixtofour:
-            return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-def _public_mapped(ip: ipaddress.IPv6Address) -> bool:
-    if ip.ipv4_mapped:
-        return public(str(ip.ipv4_mapped))
-    if ip in _NAT64:
-        return public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return False
-
-
-_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-def _literal(host: str) -> str | None:
-    """The address that a host stands for without any look-up: 0x7f.1 counts as 127.0.0.1."""
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    try:
-        return socket.inet_ntoa(socket.inet_aton(host))
-    except OSError:
-        return None
+# ── httpx's own transport over our network ───────────────────────────────────────────────────────
 
 
 class _Stream(httpcore.NetworkStream):
@@ -104,7 +65,11 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _cut(timeout, httpcore.ReadTimeout))
+        if _head.get() <= 0:
+            raise httpcore.RemoteProtocolError("the head of the answer is too long")
+        data = self._inner.read(max_bytes, _cut(timeout, httpcore.ReadTimeout))
+        _head.set(_head.get() - len(data))
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _cut(timeout, httpcore.WriteTimeout))
@@ -126,7 +91,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Network(httpcore.NetworkBackend):
-    """Resolves once, checks every address, connects to a checked one."""
+    """Looks a name up once and connects to what it found; guarded, only if all of it is public."""
 
     def __init__(self, guarded: bool, allowed: frozenset[str]) -> None:
         self._inner = httpcore.SyncBackend()
@@ -141,31 +106,35 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        wait = _cut(timeout, httpcore.ConnectTimeout)
-        target = host
-        if self._guarded and f"{host}:{port}" not in self._allowed:
-            target = _checked_address(host, port)
-        return _Stream(self._inner.connect_tcp(target, port, wait, local_address, socket_options))
+        addresses = _addresses(host, port, _cut(timeout, httpcore.ConnectTimeout))
+        judged = self._guarded and f"{host}:{port}" not in self._allowed
+        if not addresses or (judged and not all(map(public, addresses))):
+            raise httpcore.ConnectError(f"{host} is not a public host")
+        failed: Exception | None = None
+        for address in addresses[:MAX_ADDRESSES]:
+            wait = _cut(timeout, httpcore.ConnectTimeout)
+            try:
+                found = self._inner.connect_tcp(address, port, wait, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+            else:
+                return _Stream(found)
+        raise failed or httpcore.ConnectError
 
 
-def _checked_address(host: str, port: int) -> str:
+def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
+    """What a name stands for. In a thread, because nothing else ends a look-up that hangs."""
+    clerk = ThreadPoolExecutor(max_workers=1)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        asked = clerk.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = asked.result(seconds)
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(f"looking up {host} takes too long") from error
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(f"{host} has no address") from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(public(address) for address in addresses):
-        raise httpcore.ConnectError(f"{host} is not a public host")
-    return addresses[0]
-
-
-def _cut(timeout: float | None, expired: type[Exception]) -> float | None:
-    left = remaining()
-    if left <= 0:
-        raise expired("the total deadline has passed")
-    if left == float("inf"):
-        return timeout
-    return left if timeout is None else min(timeout, left)
+    finally:
+        clerk.shutdown(wait=False)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class Transport(httpx.HTTPTransport):
@@ -180,6 +149,37 @@ class Transport(httpx.HTTPTransport):
             network_backend=network,
         )
 
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Until the head of the answer is here, only so much is read."""
+        token = _head.set(MAX_HEAD_BYTES)
+        try:
+            return super().handle_request(request)
+        finally:
+            _head.reset(token)
+
+
+class Guard(httpx.BaseTransport):
+    """Sends nothing to where it may not go, whoever asks and however the URL was come by."""
+
+    def __init__(self, inner: httpx.BaseTransport, allowed: frozenset[str]) -> None:
+        self._inner = inner
+        self._allowed = allowed
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if reason := forbidden(str(request.url), self._allowed):
+            raise Forbidden(reason)
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _Forgetful(CookieJar):
+    """What one peer wants remembered would be told to the next caller."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Not even looked at."""
+
 
 @cache
 def _tls() -> ssl.SSLContext:
@@ -188,19 +188,21 @@ def _tls() -> ssl.SSLContext:
 
 def trusted_client(keep_alive: bool) -> httpx.Client:
     """For hosts that the owner configured."""
-    return _client(_Network(guarded=False, allowed=frozenset()), keep_alive)
+    return _client(Transport(_Network(guarded=False, allowed=frozenset()), keep_alive))
 
 
 def guarded_client(allowed: frozenset[str]) -> httpx.Client:
-    """For URLs that somebody else wrote."""
-    return _client(_Network(guarded=True, allowed=allowed), keep_alive=False)
+    """For URLs that somebody else wrote. `allowed`: host:port pairs that are exempt."""
+    network = _Network(guarded=True, allowed=allowed)
+    return _client(Guard(Transport(network, keep_alive=False), allowed))
 
 
-def _client(network: _Network, keep_alive: bool) -> httpx.Client:
+def _client(transport: httpx.BaseTransport) -> httpx.Client:
     return httpx.Client(
-        transport=Transport(network, keep_alive),
+        transport=transport,
         timeout=httpx.Timeout(MAX_SECONDS, connect=CONNECT_SECONDS),
         trust_env=False,
         follow_redirects=False,
-        headers={"User-Agent": "plantain"},
+        cookies=_Forgetful(),
+        headers={"User-Agent": "plantain", "Accept-Encoding": "identity"},
     )

@@ -7,8 +7,9 @@ import json
 import secrets as randomness
 import time
 
-from plantain import guard, lifecycle, references
+from plantain import lifecycle, references
 from plantain.accounts import routes
+from plantain.destinations import forbidden
 from plantain.errors import InvalidRequest
 from plantain.models import State, Task, TaskRequest
 from plantain.routing import eligible
@@ -72,7 +73,7 @@ def _check_urls(request: TaskRequest, base_url: str) -> None:
     wrong = [
         {"field": field, "message": reason, "allowed": ["a public https:// URL"]}
         for field, url in given
-        if (reason := guard.forbidden(url, settings().allowed))
+        if (reason := forbidden(url, settings().allowed))
     ]
     if wrong:
         raise InvalidRequest("A URL cannot be used.", errors=wrong)

@@ -62,8 +62,6 @@ def empty(prefix: str) -> None:
 
 
 def _fetch(url: str, file: IO[bytes]) -> tuple[int, str]:
-    if reason := guard.forbidden(url, settings().allowed):
-        raise ImageUnfetchable(f"the result's URL {reason}")
     try:
         with (
             guard.deadline(FETCH_SECONDS),
@@ -73,12 +71,16 @@ def _fetch(url: str, file: IO[bytes]) -> tuple[int, str]:
             if response.status_code != 200:
                 raise ImageUnfetchable(f"HTTP {response.status_code}")
             return _copy(response, file)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except guard.Forbidden as error:
+        raise ImageUnfetchable(f"the result's URL {error}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise ImageUnfetchable(type(error).__name__) from error
 
 
 def _copy(response: httpx.Response, file: IO[bytes]) -> tuple[int, str]:
     size, digest = 0, hashlib.sha256()
+    if int(response.headers.get("Content-Length", 0)) > MAX_BYTES:
+        raise ImageInvalid(f"more than {MAX_BYTES} bytes")
     for chunk in response.iter_raw(CHUNK):
         size += len(chunk)
         if size > MAX_BYTES:
@@ -104,6 +106,4 @@ def _put(image: Image, file: IO[bytes]) -> None:
 
 @cache
 def _web() -> httpx.Client:
-    web = guard.guarded_client(settings().allowed)
-    web.headers["Accept-Encoding"] = "identity"
-    return web
+    return guard.guarded_client(settings().allowed)

@@ -1,5 +1,6 @@
 """Asks the providers. An answer always comes back: what went wrong is part of it."""
 
+import zlib
 from functools import cache
 
 import httpx
@@ -14,6 +15,7 @@ from plantain.settings import secrets, settings
 SUBMIT_SECONDS = 15.0
 STATUS_SECONDS = 5.0
 MAX_ANSWER_BYTES = 1_000_000
+PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 MIN_HIDDEN = 8  # letters; a shorter key may well be part of a word
 NOT_SENT = (
     httpx.ConnectError,
@@ -70,15 +72,31 @@ def _send(
     with guard.deadline(seconds), patience.asking(name):
         response = client.send(request, stream=True)
         try:
-            content = b""
-            for chunk in response.iter_bytes():
-                content += chunk
-                if len(content) > MAX_ANSWER_BYTES:
-                    raise ValueError("the answer is too large")
+            content = _unpacked(response, _read(response))
         finally:
             response.close()
     headers = {k: v for k, v in response.headers.items() if k == "retry-after"}
     return httpx.Response(response.status_code, headers=headers, content=content)
+
+
+def _read(response: httpx.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_raw():
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise ValueError("the answer is too large")
+    return bytes(content)
+
+
+def _unpacked(response: httpx.Response, content: bytes) -> bytes:
+    """We ask for plain answers; but one that is packed all the same may tell of a charge."""
+    if response.headers.get("Content-Encoding", "identity").lower() not in PACKED:
+        return content
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # gzip or deflate, as it begins
+    try:
+        return unpacker.decompress(content, MAX_ANSWER_BYTES)
+    except zlib.error as error:
+        raise ValueError("the answer does not unpack") from error
 
 
 def _hidden(task: Task, account: Account) -> list[bytes]:

@@ -5,7 +5,8 @@ import secrets as randomness
 import time
 from typing import Any
 
-from plantain import deliveries, downstream, endpoints, guard, owners, signatures, store, tries
+from plantain import deliveries, downstream, endpoints, owners, signatures, store, tries
+from plantain.destinations import forbidden
 from plantain.errors import (
     Busy,
     DeliveryMoved,
@@ -30,7 +31,7 @@ TRIES = 3
 
 def choose(owner: str, url: str | None) -> Webhook:
     """Where the owner's tasks are told of that name no URL of their own."""
-    reason = guard.forbidden(url, settings().allowed) if url else None
+    reason = forbidden(url, settings().allowed) if url else None
     if reason:
         wrong = {"field": "url", "message": reason, "allowed": ["a public https:// URL"]}
         raise InvalidRequest("The URL cannot be used.", errors=[wrong])
