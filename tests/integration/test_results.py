@@ -77,7 +77,9 @@ def test_all_pictures_of_a_result_are_kept_in_their_order(world: World) -> None:
     assert world.pictures.fetched == [URL, SECOND]
 
 
-@pytest.mark.parametrize("content", [HTML, b"", picture()[:-30], picture("GIF")], ids=repr)
+@pytest.mark.parametrize(
+    "content", [HTML, b"", picture()[:-30], picture("GIF"), picture() + HTML], ids=repr
+)
 def test_whole_bytes_that_are_no_picture_are_fetched_three_times_within_a_minute(
     content: bytes, world: World
 ) -> None:

@@ -2,14 +2,12 @@
 
 import io
 import random
-import struct
-import zlib
 
 import pytest
 from PIL import Image as Pillow
 
 from plantain.errors import ImageInvalid
-from plantain.imaging import MAX_PIXELS, inspect
+from plantain.imaging import inspect
 from tests.unit.samples import picture
 
 KINDS = ["PNG", "JPEG", "WEBP"]
@@ -21,13 +19,6 @@ def noisy(kind: str) -> bytes:
     file = io.BytesIO()
     image.save(file, kind)
     return file.getvalue()
-
-
-def png_header(width: int, height: int) -> bytes:
-    """A PNG that claims to be very large and is a few bytes long."""
-    data = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    header = struct.pack(">I", 13) + b"IHDR" + data + struct.pack(">I", zlib.crc32(b"IHDR" + data))
-    return b"\x89PNG\r\n\x1a\n" + header + struct.pack(">I", 0) + b"IDAT" + b"\x35\xaf\x06\x1e"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -50,44 +41,12 @@ def test_a_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:
     assert inspect(file) == ("image/jpeg", 8, 6)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\x89PNG\r\n\x1a\n",
-        b"\xff\xd8\xff",
-        b"RIFF\x24\x00\x00\x00WAVEfmt ",
-        b"<html><body>Not found</body></html>",
-        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
-        b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,",
-        b'{"code": 404}',
-        picture("GIF"),
-        picture("BMP"),
-        picture("TIFF"),
-        b"\x89PNG\r\n\x1a\n" + picture("JPEG"),
-        picture("JPEG")[:3] + picture("PNG"),
-    ],
-)
-def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(ImageInvalid):
-        inspect(io.BytesIO(content))
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_truncated_picture_is_refused(kind: str) -> None:
     whole = noisy(kind)
-    for length in range(0, len(whole) * 9 // 10, 97):
+    for length in [*range(0, len(whole), 97), len(whole) - 1]:
         with pytest.raises(ImageInvalid):
             inspect(io.BytesIO(whole[:length]))
-
-
-@pytest.mark.parametrize(
-    ("width", "height"), [(8001, 8000), (65000, 65000), (2**31 - 1, 2**31 - 1)]
-)
-def test_a_bomb_is_refused_before_it_goes_off(width: int, height: int) -> None:
-    assert width * height > MAX_PIXELS
-    with pytest.raises(ImageInvalid, match="too many pixels"):
-        inspect(io.BytesIO(png_header(width, height)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
