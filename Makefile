@@ -28,6 +28,10 @@ test: $(READY) build ## Run every test; ARGS="tests/unit -k routing" for some
 chaos: $(READY) build ## Run TASKS=500 while everything goes wrong as SEED=7 says, and audit the end
 	exec $(DEV)/python -m local.chaos $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+.PHONY: fuzz
+fuzz: .venv/fuzz/.ready ## Throw hostile bytes at what parses pictures, answers and URLs, for SECONDS=300
+	PYTHONPATH=layers/shared exec .venv/fuzz/bin/python -m tests.fuzz.run $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+
 .PHONY: lint
 lint: .venv/dev/.ready .venv/sam/.ready .venv/audit/.ready ## Check style, types, imports, template and dependencies
 	$(DEV)/ruff check .
@@ -100,7 +104,7 @@ setup: $(READY) .venv/audit/.ready ## Make the virtual environments
 
 .PHONY: lock
 lock: .venv/dev/.ready ## Recompile the pinned requirements; UPGRADE=1 for the newest
-	for file in requirements/cloud.in layers/*/requirements.in requirements/{sam,dev,audit}.in; do \
+	for file in requirements/cloud.in layers/*/requirements.in requirements/{sam,dev,audit,fuzz}.in; do \
 	  $(DEV)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --python $(DEV)/python $(if $(UPGRADE),--upgrade) $$file --output-file $${file%.in}.txt; \
 	done
