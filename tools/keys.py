@@ -128,14 +128,15 @@ def _show(row: dict[str, str]) -> str:
 
 
 def _arguments() -> argparse.Namespace:
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--stack", help="a stack in AWS; without it, the running local cloud")
     parser = argparse.ArgumentParser(prog="keys", description="API keys of a Plantain")
-    parser.add_argument("--stack", help="a stack in AWS; without it, the running local cloud")
     commands = parser.add_subparsers(dest="command", required=True)
-    create = commands.add_parser("create", help="make a key, and print it once")
+    create = commands.add_parser("create", help="make a key, and print it once", parents=[where])
     create.add_argument("--owner", required=True)
     create.add_argument("--label", default="")
-    commands.add_parser("list", help="show all keys, without their secrets")
-    revoke = commands.add_parser("revoke", help="refuse a key from now on")
+    commands.add_parser("list", help="show all keys, without their secrets", parents=[where])
+    revoke = commands.add_parser("revoke", help="refuse a key from now on", parents=[where])
     revoke.add_argument("key", help="the name that `list` shows")
     return parser.parse_args()
 

@@ -1,0 +1,68 @@
+"""What `make key` and its like do with the table of the stack that is named."""
+
+import shlex
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.unit.samples import ROOT
+from tools import keys
+
+
+class Table:
+    """As much of the owner table as the tool uses; it holds what was put."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.changes: list[dict[str, Any]] = []
+
+    def put_item(self, Item: dict[str, Any], **_: Any) -> None:  # noqa: N803
+        self.rows[Item["id"]] = Item
+
+    def update_item(self, **request: Any) -> dict[str, Any]:
+        self.changes.append(request)
+        return {"Attributes": {"webhookSecret": "whsec_"}}
+
+    def scan(self) -> dict[str, Any]:
+        return {"Items": list(self.rows.values())}
+
+
+@pytest.fixture
+def tables(monkeypatch: pytest.MonkeyPatch) -> dict[str | None, Table]:
+    """The tables that were asked for, by their stacks."""
+    asked: dict[str | None, Table] = {}
+    monkeypatch.setattr(keys, "owner_table", lambda stack: asked.setdefault(stack, Table()))
+    return asked
+
+
+def make(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """Do here what make would do in a process of its own."""
+    said = subprocess.run(
+        ["make", "--dry-run", *words], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    (line,) = (line for line in said.splitlines() if "-m tools.keys" in line)
+    _, _, arguments = line.partition("-m tools.")
+    monkeypatch.setattr("sys.argv", shlex.split(arguments))
+    keys.main()
+
+
+@pytest.mark.parametrize("words", [("key", "OWNER=alice"), ("keys",)])
+def test_the_stack_that_is_named_is_the_one_that_is_used(
+    words: tuple[str, ...], tables: dict[str | None, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(monkeypatch, *words, "STACK=plantain-prod")
+    assert list(tables) == ["plantain-prod"]
+    make(monkeypatch, *words)
+    assert list(tables) == ["plantain-prod", None]
+
+
+def test_a_key_of_a_stack_is_revoked_by_its_name(
+    tables: dict[str | None, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(monkeypatch, "key", "OWNER=alice", "STACK=plantain-prod")
+    table = tables["plantain-prod"]
+    (id_,) = table.rows
+    make(monkeypatch, "revoke", f"KEY={id_[4:16]}", "STACK=plantain-prod")
+    assert table.changes[-1]["Key"] == {"id": id_}
+    assert "revoked" in table.changes[-1]["UpdateExpression"]
