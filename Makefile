@@ -60,12 +60,16 @@ build: .venv/sam/.ready ## Build functions and layers for this machine, if anyth
 ##@ API keys, of the running local cloud, or in AWS with STACK=name
 
 .PHONY: key
-key: .venv/dev/.ready ## Make an API key: OWNER=alice
-	$(DEV)/python -m tools.keys $(STACK_OPTION) create --owner "$(or $(OWNER),$(error Say whose key it is: make key OWNER=alice))"
+key: .venv/dev/.ready ## Make an API key: OWNER=alice LIMITS="requests=60 tasks=100 active=10 spend=5.00"
+	$(DEV)/python -m tools.keys $(STACK_OPTION) create --owner "$(or $(OWNER),$(error Say whose key it is: make key OWNER=alice))" --limits "$(LIMITS)"
 
 .PHONY: keys
 keys: .venv/dev/.ready ## List the API keys
 	$(DEV)/python -m tools.keys $(STACK_OPTION) list
+
+.PHONY: limits
+limits: .venv/dev/.ready ## Give an API key other limits: KEY=id LIMITS="tasks=none"; without LIMITS, the stack's own
+	$(DEV)/python -m tools.keys $(STACK_OPTION) limit "$(or $(KEY),$(error Say which key: make limits KEY=id LIMITS="tasks=100"))" --limits "$(LIMITS)"
 
 .PHONY: revoke
 revoke: .venv/dev/.ready ## Revoke an API key: KEY=id, as listed

@@ -1,7 +1,8 @@
-"""Makes, lists and revokes API keys, on the running local cloud or in AWS.
+"""Makes, lists, limits and revokes API keys, on the running local cloud or in AWS.
 
-python -m tools.keys [--stack plantain-prod] create --owner alice [--label laptop]
+python -m tools.keys [--stack plantain-prod] create --owner alice [--label laptop] [--limits …]
 python -m tools.keys [--stack …] list
+python -m tools.keys [--stack …] limit KEY-ID --limits "requests=60 tasks=100 active=10 spend=5.00"
 python -m tools.keys [--stack …] revoke KEY-ID
 """
 
@@ -18,26 +19,28 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from plantain.keys import key_hash, new_key
+from plantain import limits
+from plantain.keys import key_hash, key_name, new_key
 from plantain.lifecycle import iso
+from plantain.owners import HOUR
 from plantain.references import FOLDER
 from plantain.signatures import new_secret
 
 OWNER = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 TAKEN = frozenset({FOLDER})  # the bucket's folder of references, which expire
-SHOWN = 12  # letters of a key's hash that name it; enough to tell keys apart
 
 
 class Refused(Exception):
     """Cannot be done; the message says what to do."""
 
 
-def create_key(table: Any, owner: str, label: str = "") -> str:
-    """A new key for an owner; only its hash is kept."""
+def create_key(table: Any, owner: str, label: str = "", wanted: str = "") -> str:
+    """A new key for an owner, within these limits; only its hash is kept."""
     if not OWNER.fullmatch(owner):
         raise Refused("an owner is 1 to 63 of a-z, 0-9, _ and -, and starts with a letter or digit")
     if owner in TAKEN:
         raise Refused(f"{owner} has a meaning of its own; choose another name")
+    own = _limits(wanted)
     key = new_key()
     table.put_item(
         Item={
@@ -45,6 +48,7 @@ def create_key(table: Any, owner: str, label: str = "") -> str:
             "owner": owner,
             "label": label,
             "created": _now(),
+            "limits": own,
         },
         ConditionExpression="attribute_not_exists(id)",
     )
@@ -76,18 +80,36 @@ def keys(table: Any) -> list[dict[str, str]]:
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
+def limit_key(table: Any, name: str, wanted: str) -> str:
+    """Other limits for a key from the next minute on; none at all are the stack's own."""
+    own = _limits(wanted)
+    _change(table, name, "SET limits = :value", own)
+    return own
+
+
 def revoke_key(table: Any, name: str) -> None:
     """Refuse a key from now on; a cached answer may let it in for one minute more."""
+    _change(table, name, "SET revoked = if_not_exists(revoked, :value)", _now())
+
+
+def _change(table: Any, name: str, change: str, value: str) -> None:
     named = name.removeprefix("key#")
     found = [row for row in keys(table) if named and row["id"].startswith(f"key#{named}")]
     if len(found) != 1:
         raise Refused(f"{len(found)} keys begin with {name!r}; `make keys` shows them all")
     table.update_item(
         Key={"id": found[0]["id"]},
-        UpdateExpression="SET revoked = if_not_exists(revoked, :now)",
+        UpdateExpression=change,
         ConditionExpression="attribute_exists(id)",
-        ExpressionAttributeValues={":now": _now()},
+        ExpressionAttributeValues={":value": value},
     )
+
+
+def _limits(wanted: str) -> str:
+    try:
+        return limits.written(limits.read(wanted))
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 def owner_table(stack: str | None) -> Any:
@@ -123,8 +145,10 @@ def _now() -> str:
 
 def _show(row: dict[str, str]) -> str:
     state = f"revoked {row['revoked']}" if "revoked" in row else "live"
-    name = row["id"].removeprefix("key#")[:SHOWN]
-    return f"{name}  {row['owner']:<20}  {row['created']}  {state}  {row.get('label', '')}".rstrip()
+    used = f"used {row['lastUsed'][:HOUR]}h" if "lastUsed" in row else "never used"
+    told = (key_name(row["id"].removeprefix("key#")), f"{row['owner']:<20}", row["created"], state)
+    more = (used, row.get("limits", ""), row.get("label", ""))
+    return "  ".join(part for part in (*told, *more) if part)
 
 
 def _arguments() -> argparse.Namespace:
@@ -135,7 +159,11 @@ def _arguments() -> argparse.Namespace:
     create = commands.add_parser("create", help="make a key, and print it once", parents=[where])
     create.add_argument("--owner", required=True)
     create.add_argument("--label", default="")
+    create.add_argument("--limits", default="", help=f'such as "{limits.EXAMPLE}"')
     commands.add_parser("list", help="show all keys, without their secrets", parents=[where])
+    limit = commands.add_parser("limit", help="give a key other limits", parents=[where])
+    limit.add_argument("key", help="the name that `list` shows")
+    limit.add_argument("--limits", required=True, help='"" for the stack\'s own')
     revoke = commands.add_parser("revoke", help="refuse a key from now on", parents=[where])
     revoke.add_argument("key", help="the name that `list` shows")
     return parser.parse_args()
@@ -147,9 +175,12 @@ def main() -> None:
         table = owner_table(arguments.stack)
         match arguments.command:
             case "create":
-                print(create_key(table, arguments.owner, arguments.label))
+                print(create_key(table, arguments.owner, arguments.label, arguments.limits))
             case "list":
                 print("\n".join(_show(row) for row in keys(table)) or "There are no keys yet.")
+            case "limit":
+                own = limit_key(table, arguments.key, arguments.limits)
+                print(f"Within a minute: {own or 'the limits of the stack'}.")
             case "revoke":
                 revoke_key(table, arguments.key)
                 print("Revoked; within a minute nobody gets in with it.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plantain.owners import owner_of
+from plantain.owners import admit
 
 BEARER = "bearer "
 
@@ -10,5 +10,5 @@ BEARER = "bearer "
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     header = event.get("headers", {}).get("authorization", "")
     key = header[len(BEARER) :] if header.lower().startswith(BEARER) else ""
-    owner = owner_of(key)
-    return {"isAuthorized": owner is not None, "context": {"owner": owner or ""}}
+    known = admit(key)
+    return {"isAuthorized": known is not None, "context": known or {}}

@@ -15,6 +15,6 @@ handler = api.handler
 @api.post("/v1/tasks")
 def post_task() -> Any:
     request = api.body(TaskRequest, most=MAX_INLINE_BODY)
-    task = tasks.submit(api.owner, request, api.idempotency_key, api.base_url)
+    task = tasks.submit(api.caller, request, api.idempotency_key, api.base_url)
     shown = show(task, api.base_url, storage.link)
     return answer(HTTPStatus.ACCEPTED, shown, Location=f"/v1/tasks/{task.task_id}")

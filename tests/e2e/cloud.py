@@ -147,12 +147,20 @@ class Cloud:
 
     # ── owning ────────────────────────────────────────────────────────────────────────────────
 
-    def make_key(self, owner: str) -> str:
+    def make_key(self, owner: str, limits: str = "") -> str:
         """As `make key` does."""
-        return self._keys("create", "--owner", owner).splitlines()[-1]
+        return self._keys("create", "--owner", owner, "--limits", limits).splitlines()[-1]
 
     def revoke_key(self, key: str) -> None:
-        self._keys("revoke", hashlib.sha256(key.encode()).hexdigest()[:12])
+        self._keys("revoke", self.name_of(key))
+
+    def name_of(self, key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+    def listed(self, key: str) -> str:
+        """What `make keys` says of one."""
+        (line,) = (one for one in self._keys("list").splitlines() if self.name_of(key) in one)
+        return line
 
     def workers(self, function: str) -> list[psutil.Process]:
         """The living processes of one function, such as Advance."""

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.e2e.cloud import Cloud, Ordered, Placed
@@ -41,6 +42,16 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         FIRST_CHECK_SECONDS=8,
         DEADLINE_SECONDS=900,
     )
+
+
+@pytest.fixture(scope="session")
+def revoked(cloud: Cloud) -> httpx.Client:
+    """Somebody whose key was used and then revoked, some while ago if other tests ran before."""
+    key = cloud.make_key("leaver")
+    client = cloud.api_of(key)
+    assert client.get("/v1/models").status_code == 200
+    cloud.revoke_key(key)
+    return client
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +97,7 @@ def _run(directory: Path, **settings: object) -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="session")
-def placed(cloud: Cloud, request: pytest.FixtureRequest) -> Ordered:
+def placed(cloud: Cloud, revoked: httpx.Client, request: pytest.FixtureRequest) -> Ordered:
     """Everything that the collected modules' `orders(cloud)` name, by that name."""
     modules = dict.fromkeys(getattr(item, "module", None) for item in request.session.items)
     orders: dict[str, dict[str, Any]] = {}

@@ -1,11 +1,14 @@
 """API keys: without one nobody gets in, and with one to one's own tasks only."""
 
 import re
+import time
 
+import httpx
 import pytest
 
 from plantain.keys import new_key
-from tests.e2e.cloud import Cloud, Ordered
+from plantain.lifecycle import iso
+from tests.e2e.cloud import Cloud, Ordered, eventually
 from tests.integration.doors import DOORS, Door
 
 WRONG = {
@@ -75,6 +78,24 @@ def pictureless(task: dict[str, object]) -> dict[str, object]:
 def test_a_second_key_of_the_same_owner_sees_the_same(cloud: Cloud, placed: Ordered) -> None:
     again = cloud.api_of(cloud.make_key(cloud.owner))
     assert again.get(f"/v1/tasks/{placed('keys: mine').task_id}").status_code == 200
+
+
+def test_a_cached_answer_is_for_one_key_only(cloud: Cloud, placed: Ordered) -> None:
+    mine, stranger = placed("keys: mine"), cloud.api_of(cloud.make_key("stranger"))
+    for _ in range(2):
+        assert cloud.api.get(f"/v1/tasks/{mine.task_id}").status_code == 200
+        assert stranger.get(f"/v1/tasks/{mine.task_id}").status_code == 404
+
+
+def test_a_key_is_listed_with_its_last_use(cloud: Cloud) -> None:
+    key = cloud.make_key("newcomer", "tasks=100 spend=5")
+    assert cloud.listed(key).endswith("never used  tasks=100/day spend=5.00/day")
+    cloud.api_of(key).get("/v1/models")
+    assert f"used {iso(time.time())[:11]}" in cloud.listed(key)
+
+
+def test_a_revoked_key_is_out_when_its_cached_answers_are(revoked: httpx.Client) -> None:
+    eventually(lambda: revoked.get("/v1/models").status_code, lambda status: status == 403)
 
 
 def test_a_revoked_key_opens_nothing_new(cloud: Cloud) -> None:

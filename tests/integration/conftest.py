@@ -125,23 +125,33 @@ def table(emulator: Emulator, clients: None) -> str:
 @pytest.fixture
 def owners(clients: None) -> str:
     """An OwnerTable, in which alice has a secret but is told nowhere."""
-    name = f"owners-{next(numbers)}"
-    properties = RESOURCES["OwnerTable"]["Properties"]
-    wanted = {key: properties[key] for key in OF_A_TABLE if key in properties}
-    dynamodb = settings.client("dynamodb")
-    dynamodb.create_table(TableName=name, **wanted)
+    name, dynamodb = _small_table("OwnerTable"), settings.client("dynamodb")
     alice = {"id": {"S": "owner#alice"}, "webhookSecret": {"S": "whsec_c2VjcmV0"}}
     dynamodb.put_item(TableName=name, Item=alice)
     return name
 
 
 @pytest.fixture
+def usage(clients: None) -> str:
+    return _small_table("UsageTable")
+
+
+def _small_table(resource: str) -> str:
+    name = f"{resource}-{next(numbers)}"
+    properties = RESOURCES[resource]["Properties"]
+    wanted = {key: properties[key] for key in OF_A_TABLE if key in properties}
+    settings.client("dynamodb").create_table(TableName=name, **wanted)
+    return name
+
+
+@pytest.fixture
 def world(
-    emulator: Emulator, table: str, owners: str, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, table: str, owners: str, usage: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     for name, value in {
         "TASK_TABLE": table,
         "OWNER_TABLE": owners,
+        "USAGE_TABLE": usage,
         "API_URL": API,
         "IMAGE_BUCKET": emulator.bucket,
         "SECRET_ID": emulator.secret,

@@ -112,7 +112,7 @@ def _owners() -> list[Item]:
         table.delete_item(Key={"id": item["id"]["S"]})
     create_key(table, "bob", "laptop")
     revoke_key(table, _items(name)[0]["id"]["S"])
-    create_key(table, "alice")
+    owners.admit(create_key(table, "alice", "", "tasks=9"))
     create_key(table, "carol")
     owners.set_url("carol", HOOK)
     owners.rotate("carol")
@@ -140,6 +140,13 @@ def _(world: World) -> None:
 
 @case("submitted")
 def _(world: World) -> None:
+    bought(world)
+
+
+@case("submitted, within limits")
+def _(world: World) -> None:
+    world.set(PRICES="maxapi/nano-banana=0.02,apixo/nano-banana=0.03")
+    world.limit("active=9 spend=9")
     bought(world)
 
 

@@ -50,6 +50,20 @@ def test_a_task_whose_webhook_arrives_takes_eight_calls_and_one_for_each_image(
     assert calls.total() + len(world.rings()) == 8 + len(ended.images)
 
 
+def test_only_a_key_with_limits_pays_for_them_a_write_at_each_end_of_a_task(
+    world: World, calls: Counter[str]
+) -> None:
+    world.limit("tasks=99 active=20 spend=99")
+    world.set(PRICES="maxapi/nano-banana=0.02,apixo/nano-banana=0.03,liangxin/nano-banana=0.04")
+    world.webhook(world.order())  # the day's first
+    calls.clear()
+    task = world.webhook(world.order())
+    tasks.announce(task)
+    assert task.state is State.SUCCEEDED
+    assert task.claim is not None
+    assert calls["UpdateItem"] == USUAL["UpdateItem"] + 2
+
+
 def test_a_sweep_reads_only_what_is_due(world: World, calls: Counter[str]) -> None:
     done = [world.order(key=str(n)) for n in range(5)]
     for task in done:

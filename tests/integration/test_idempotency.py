@@ -9,6 +9,7 @@ import pytest
 
 from plantain import settings, tasks
 from plantain.errors import KeyReused
+from plantain.limits import Caller
 from plantain.models import State
 from tests.integration.world import World
 from tests.unit.samples import API, a_request
@@ -22,8 +23,8 @@ def test_the_same_key_and_request_are_one_task_and_one_submission(world: World) 
 
 
 def test_a_key_is_each_owners_own(world: World) -> None:
-    mine = tasks.submit("alice", a_request(), "k", API)
-    other = tasks.submit("bob", a_request(), "k", API)
+    mine = tasks.submit(Caller("alice"), a_request(), "k", API)
+    other = tasks.submit(Caller("bob"), a_request(), "k", API)
     assert mine.task_id != other.task_id
     assert len(world.providers.submissions) == 2
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from plantain.models import (
     Attempt,
+    Claim,
     Failure,
     Image,
     LateSuccess,
@@ -28,11 +29,17 @@ CHANGED = f"""Rows or messages are not written as tests/rows/{NEWEST}.jsonl has 
 docs/decisions/0055-*.md; if the change keeps its rules, record them anew:
 make test ARGS="tests/integration/test_row_shapes.py --record-rows WHAT-IS-NEW"
 """
-NAMED_BY_DATA = {"task.out", "task.request.metadata", "request.request.metadata"}
+NAMED_BY_DATA = {
+    "task.out",
+    "task.claim.prices",
+    "task.request.metadata",
+    "request.request.metadata",
+}
 # Where each type's fields are to be found.
 PLACES: dict[type[BaseModel], str] = {
     Task: "task.",
     Attempt: "task.past[].",
+    Claim: "task.claim.",
     Image: "task.images[].",
     Failure: "task.failure.",
     LateSuccess: "task.lateSuccess[].",

@@ -21,6 +21,7 @@ from plantain import (
     webhooks,
 )
 from plantain.lifecycle import TERMINAL
+from plantain.limits import Caller, read
 from plantain.models import Ring, Task
 from plantain.providers import all_providers
 from tests.integration.queues import Queues
@@ -59,6 +60,7 @@ class World:
     def reset(self) -> None:
         """As if nothing had happened yet, but for what is in the cloud."""
         self.now: float = NOW
+        self.caller = Caller("alice")
         self.fuse = 0  # the call to the outside at which the function is killed; 0 is never
         self.events: list[dict[str, Any]] = []
         self.providers, self.pictures, self.endpoint = Providers(), Pictures(), Endpoint()
@@ -83,6 +85,10 @@ class World:
         settings.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=text)
         settings._secrets.cache_clear()
 
+    def limit(self, limits: str) -> None:
+        """What alice's key may do from now on."""
+        self.caller = Caller("alice", "0123456789ab", read(limits))
+
     def set(self, **environment: object) -> None:
         for name, value in environment.items():
             self._monkeypatch.setenv(name, str(value))
@@ -90,7 +96,7 @@ class World:
 
     def order(self, model: str = "nano-banana", key: str | None = None, **fields: Any) -> Task:
         """Alice's task, by default for the provider that is named first."""
-        return tasks.submit("alice", a_request(model, **fields), key, API)
+        return tasks.submit(self.caller, a_request(model, **fields), key, API)
 
     def read(self, task: Task) -> Task:
         found = store.find(task.task_id)

@@ -4,6 +4,7 @@ import json
 from typing import NamedTuple
 
 from plantain import removal, rows, tasks
+from plantain.limits import Caller
 from plantain.models import Ring, TaskRequest
 from tests.model.clients import TASK_ID
 from tests.model.state import Hint, State
@@ -47,7 +48,7 @@ def _submit(start: Start) -> None:
         "callBackUrl": "https://client.test/told",
     }
     request = TaskRequest.model_validate_json(json.dumps(sent))
-    tasks.submit(OWNER, request, "key", "https://api.test")
+    tasks.submit(Caller(OWNER), request, "key", "https://api.test")
 
 
 def _advance(start: Start) -> None:

@@ -48,7 +48,7 @@ def request(
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "r3pmxmplak",
-            "authorizer": {"lambda": {"owner": "alice"}},
+            "authorizer": {"lambda": {"owner": "alice", "key": "0123456789ab", "limits": ""}},
             "domainName": headers["host"],
             "domainPrefix": "r3pmxmplak",
             "http": {

@@ -11,6 +11,7 @@ import pytest
 
 from plantain import errors
 from plantain.contract import EXAMPLES, ROUTES
+from plantain.contract.errors import OF_WHOEVER_ASKS
 from plantain.contract.route import Json, Route
 from plantain.errors import ApiError, Conflict
 from plantain.lifecycle import STATUS
@@ -51,17 +52,26 @@ def test_every_error_that_a_client_may_see_is_described_somewhere() -> None:
     kinds = {kind for _, kind in inspect.getmembers(errors, inspect.isclass)}
     told = {kind for kind in kinds if issubclass(kind, ApiError)} - {ApiError, Conflict}
     described = {error for route in ROUTES for error in route.errors}
-    assert described == told - {errors.NotHere}
+    everywhere = {errors.NotHere, *OF_WHOEVER_ASKS}
+    assert described == told - {errors.LimitReached} - everywhere
 
 
 def test_codes_are_the_same_for_ever() -> None:
     codes = {error.code for route in ROUTES for error in route.errors}
     assert codes == {
         "busy", "idempotency_key_reused", "invalid_request", "link_not_found",
-        "malformed_request", "no_provider", "no_webhook", "request_too_large", "task_bought",
-        "task_deleted", "task_finished", "task_not_found", "task_running",
-        "unsupported_media_type",
+        "malformed_request", "no_price", "no_provider", "no_webhook", "request_too_large",
+        "task_bought", "task_deleted", "task_finished", "task_not_found", "task_running",
+        "too_many_active", "too_many_tasks", "too_much_spent", "unsupported_media_type",
     }  # fmt: skip
+
+
+def test_whoever_needs_a_key_may_ask_too_often_and_is_told_when_to_come_back() -> None:
+    for route in ROUTES:
+        answers = DOCUMENT["paths"][route.path][route.method.lower()]["responses"]
+        problems = answers["429"]["content"].get("application/problem+json")
+        assert bool(problems) is route.with_key
+        assert ("Retry-After" in answers["429"].get("headers", {})) is route.with_key
 
 
 def test_every_reference_leads_somewhere_and_every_shape_is_used() -> None:

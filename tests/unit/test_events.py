@@ -38,7 +38,7 @@ FUNCTIONS = {
 TASK_ID = "tsk_abcdefghijklmnopqrstuvwxyz"
 LINK_TOKEN = "Zk2vQ0d9m5rT8yXwB1nLsA"
 ENVIRONMENT = (
-    *("OWNER_TABLE", "TASK_TABLE", "IMAGE_BUCKET", "TASK_TOPIC_ARN"),
+    *("OWNER_TABLE", "USAGE_TABLE", "TASK_TABLE", "IMAGE_BUCKET", "TASK_TOPIC_ARN"),
     *("ADVANCE_QUEUE_URL", "DELIVER_QUEUE_URL", "SLOW_DELIVER_QUEUE_URL"),
 )
 CLIENT = "https://client.example.com/plantain"
@@ -145,9 +145,11 @@ def test_every_request_is_of_a_route(name: str) -> None:
 
 
 def test_authorize_lets_the_key_in(aws: Aws) -> None:
-    assert invoke("http/authorize") == {"isAuthorized": True, "context": {"owner": "alice"}}
-    (request,) = aws.named("get_item")
     header = event("http/authorize")["headers"]["authorization"]
+    name = keys.key_name(keys.key_hash(header.removeprefix("Bearer ")))
+    known = {"owner": "alice", "key": name, "limits": ""}
+    assert invoke("http/authorize") == {"isAuthorized": True, "context": known}
+    (request,) = aws.named("get_item")
     assert event("http/authorize")["identitySource"][0] == header
     assert request["Key"]["id"]["S"] == f"key#{keys.key_hash(header.removeprefix('Bearer '))}"
 

@@ -2,12 +2,15 @@
 
 import base64
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from plantain import http, tasks
 from plantain.errors import Busy, KeyReused, NoProvider, TaskDeleted
+from plantain.limits import Caller
 from plantain.models import Task, TaskRequest
 from tests.unit.gateway import function, problem, request, told
 from tests.unit.samples import a_task
@@ -24,10 +27,10 @@ class Desk:
         self.trouble: Exception | None = None
         self.base_url = ""
 
-    def __call__(self, owner: str, sent: TaskRequest, key: str | None, base_url: str) -> Task:
+    def __call__(self, caller: Caller, sent: TaskRequest, key: str | None, base_url: str) -> Task:
         if self.trouble:
             raise self.trouble
-        self.orders.append((owner, sent, key))
+        self.orders.append((caller.owner, sent, key))
         self.base_url = base_url
         return a_task(request=sent)
 
@@ -169,3 +172,28 @@ def test_trouble_is_told_as_a_problem_and_bugs_tell_nothing(
 def test_a_route_that_does_not_exist_is_a_problem_too() -> None:
     answer = submit.handler(request("POST", "/v1/nothing"), None)
     problem(answer, 404, "not_found")
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+def test_a_key_that_asks_too_often_is_told_when_to_come_back(
+    verb: str, desk: Desk, clients: dict[str, Any], environment: pytest.MonkeyPatch
+) -> None:
+    def full(**asked: Any) -> None:
+        counted.append(asked["Key"]["id"]["S"])
+        raise ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "UpdateItem")
+
+    counted: list[str] = []
+    clients["dynamodb"] = SimpleNamespace(update_item=full)
+    environment.setenv("LIMITS", "requests=60")
+    path = "/v1/models" if verb == "GET" else "/v1/tasks"
+    asked = request(verb, path, json.dumps(GOOD))
+    answer = function("query" if verb == "GET" else "submit").handler(asked, None)
+    told = problem(answer, 429, "too_many_requests")
+    assert 1 <= int(answer["headers"]["Retry-After"]) <= 60
+    assert "60" in told["detail"]
+    assert desk.orders == []
+    assert counted[0].startswith("0123456789ab#")
+
+
+def test_a_key_without_a_limit_is_not_counted(desk: Desk) -> None:
+    assert post(GOOD)["statusCode"] == 202  # there is no table to count in

@@ -57,6 +57,44 @@ def test_the_stack_that_is_named_is_the_one_that_is_used(
     assert list(tables) == ["plantain-prod", None]
 
 
+def test_a_key_is_made_within_limits_that_can_be_changed(
+    tables: dict[str | None, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(monkeypatch, "key", "OWNER=alice", "LIMITS=tasks=100 spend=5")
+    ((id_, row),) = tables[None].rows.items()
+    assert row["limits"] == "tasks=100/day spend=5.00/day"
+    for given, kept in (("LIMITS=active=3", "active=3"), ("LIMITS=", "")):
+        make(monkeypatch, "limits", f"KEY={id_[4:16]}", given)
+        assert tables[None].changes[-1]["Key"] == {"id": id_}
+        assert tables[None].changes[-1]["ExpressionAttributeValues"] == {":value": kept}
+
+
+@pytest.mark.parametrize("words", [("key", "OWNER=alice"), ("limits", "KEY=ab")])
+def test_what_is_no_limit_changes_nothing(
+    words: tuple[str, ...], tables: dict[str | None, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit, match="write some of"):
+        make(monkeypatch, *words, "LIMITS=pictures=3")
+    assert (tables[None].rows, tables[None].changes) == ({}, [])
+
+
+def test_keys_are_listed_with_what_they_may_and_when_they_were_used(
+    tables: dict[str | None, Table],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make(monkeypatch, "key", "OWNER=alice")
+    make(monkeypatch, "key", "OWNER=bob", "LIMITS=tasks=100")
+    alices, bobs = tables[None].rows.values()
+    bobs["lastUsed"] = "2027-01-15T08:15:00.000Z"
+    capsys.readouterr()
+    make(monkeypatch, "keys")
+    alice, bob = capsys.readouterr().out.splitlines()
+    assert alice.startswith(alices["id"][4:16])
+    assert alice.endswith("never used")
+    assert "used 2027-01-15T08h  tasks=100/day" in bob
+
+
 def test_a_key_of_a_stack_is_revoked_by_its_name(
     tables: dict[str | None, Table], monkeypatch: pytest.MonkeyPatch
 ) -> None:

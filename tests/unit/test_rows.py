@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plantain import rows
 from plantain.errors import FailureCode
-from plantain.models import Attempt, Failure, LateSuccess, State, Task
+from plantain.models import Attempt, Claim, Failure, LateSuccess, State, Task
 from tests.unit.samples import NOW, a_request, a_task, an_image
 
 LONG = a_request(
@@ -28,6 +28,7 @@ def full_task() -> Task:
         attempt=2,
         provider_task_id="job",
         link_token="t",
+        claim=Claim(key="0123456789ab", at=NOW, prices={"apixo": 39_000}),
         writer="w",
         hold=NOW + 1,
         out={"apixo": NOW},

@@ -21,14 +21,15 @@ TASK_WRITER = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
 NOT_OVER_TLS = {"Bool": {"aws:SecureTransport": "false"}}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 MAY = {
-    "Authorize": {"dynamodb:GetItem"},
-    "Upload": {"s3:PutObject"},
-    "Submit": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"}
-    | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "s3:GetObject", "s3:PutObject"},
+    "Authorize": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    "Upload": {"s3:PutObject", "dynamodb:UpdateItem"},
+    "Submit": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"}
+    | {"dynamodb:BatchGetItem"}
+    | {"secretsmanager:GetSecretValue", "s3:GetObject", "s3:PutObject"},
     "Query": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject"}
-    | {"secretsmanager:GetSecretValue"},
+    | {"secretsmanager:GetSecretValue", "dynamodb:UpdateItem"},
     "Cancel": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
-    "Remove": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"}
+    "Remove": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:ListBucket"},
     "Show": {"dynamodb:GetItem", "s3:GetObject"},
     "Describe": set(),
@@ -266,9 +267,11 @@ def test_a_browser_may_put_where_it_may_call() -> None:
     assert rule["AllowedOrigins"] == {"Fn::Split": [",", {"Ref": "CorsOrigins"}]}
 
 
-def test_an_authorizers_answer_holds_for_one_route_only() -> None:
+def test_an_authorizers_answer_holds_for_one_route_and_key_only_and_not_for_long() -> None:
     authorizer = RESOURCES["Api"]["Properties"]["Auth"]["Authorizers"]["ApiKey"]
+    assert authorizer["Identity"]["Headers"] == ["Authorization"]
     assert authorizer["Identity"]["Context"] == ["routeKey"]
+    assert authorizer["Identity"]["ReauthorizeEvery"] <= 60  # seconds until a revoked key is out
     assert authorizer["EnableFunctionDefaultPermissions"] is True
 
 

@@ -12,7 +12,9 @@ PlantainError
 │   ├── UnsupportedType    415  not application/json
 │   ├── InvalidRequest     422  names each field and what is allowed
 │   ├── KeyReused          422  same Idempotency-Key, another request
+│   ├── LimitReached       429  TooManyRequests, TooManyActive, TooManyTasks, TooMuchSpent
 │   ├── NoProvider         503  no configured provider makes that model
+│   ├── NoPrice            503  a limit to spending, and a price that nobody knows
 │   └── Busy               503  the table is throttled: try again
 ├── TaskExists             the row is already there
 ├── TaskMoved              another worker changed the row first
@@ -155,6 +157,42 @@ class KeyReused(ApiError):
     status = 422
     code = "idempotency_key_reused"
     title = "This Idempotency-Key was used for another request"
+
+
+class LimitReached(ApiError):
+    """What this key may do is done for now; nothing was recorded."""
+
+    status = 429
+
+    def __init__(self, detail: str = "", retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class TooManyRequests(LimitReached):
+    code = "too_many_requests"
+    title = "This key has made its requests for this minute"
+
+
+class TooManyActive(LimitReached):
+    code = "too_many_active"
+    title = "This key has as many tasks running as it may"
+
+
+class TooManyTasks(LimitReached):
+    code = "too_many_tasks"
+    title = "This key has ordered its tasks for this day"
+
+
+class TooMuchSpent(LimitReached):
+    code = "too_much_spent"
+    title = "This key has spent what it may in this day"
+
+
+class NoPrice(ApiError):
+    status = 503
+    code = "no_price"
+    title = "This key may not spend more than so much, and nobody knows what this costs"
 
 
 class NoProvider(ApiError):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -11,8 +12,10 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
 
-from plantain import bodies
+from plantain import bodies, usage
+from plantain.callers import caller_of
 from plantain.errors import ApiError, InvalidRequest, MalformedRequest, NotHere, RequestTooLarge
+from plantain.limits import Caller
 from plantain.log import log
 from plantain.settings import settings
 
@@ -34,6 +37,7 @@ class Api(APIGatewayHttpResolver):
         self.exception_handler(ApiError)(self._problem)
         self.exception_handler(Exception)(self._bug)
         self.not_found(self._no_route)
+        self.use([_count])
 
     def handler(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         log.set_correlation_id(event["requestContext"]["requestId"])
@@ -44,9 +48,12 @@ class Api(APIGatewayHttpResolver):
         return answer
 
     @property
+    def caller(self) -> Caller:
+        return caller_of(self.current_event["requestContext"]["authorizer"])
+
+    @property
     def owner(self) -> str:
-        owner: str = self.current_event["requestContext"]["authorizer"]["lambda"]["owner"]
-        return owner
+        return self.caller.owner
 
     @property
     def base_url(self) -> str:
@@ -107,6 +114,13 @@ class Api(APIGatewayHttpResolver):
 
     def _no_route(self, _: NotFoundError) -> Response[str]:
         return self._problem(NotHere())
+
+
+def _count(api: Api, go_on: Callable[[Api], Response[str]]) -> Response[str]:
+    """Each request counts at its key; those that need none have nobody to count at."""
+    if "authorizer" in api.current_event["requestContext"]:
+        usage.count_request(api.caller, time.time())
+    return go_on(api)
 
 
 def answer(status: HTTPStatus, body: object, **headers: str) -> Response[str]:

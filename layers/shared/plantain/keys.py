@@ -9,6 +9,7 @@ PREFIX = "plt_"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 SECRET_LENGTH = 32
 CHECK_LENGTH = 6
+NAME_LENGTH = 12
 
 _SHAPE = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}}")
 
@@ -28,6 +29,11 @@ def well_formed(key: str) -> bool:
 def key_hash(key: str) -> str:
     # 190 bits of randomness cannot be guessed from a fast hash.
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def key_name(hash_: str) -> str:
+    """What a key is called: enough of its hash to tell it from others."""
+    return hash_[:NAME_LENGTH]
 
 
 def _check(secret: str) -> str:

@@ -81,7 +81,7 @@ def page(owner: str, wanted: Wanted, limit: int, cursor: str | None) -> Page:
     if wanted.empty:
         return Page([], None)
     rows, last = _page_keys(owner, wanted, limit, _read_cursor(owner, wanted, cursor))
-    tasks = _load(row["taskId"] for row in rows)
+    tasks = load(row["taskId"] for row in rows)
     shown = _room_for(rows, tasks)
     if shown < len(rows):
         rows, last = rows[:shown], _position(rows[shown - 1])
@@ -146,7 +146,8 @@ def _query(owner: str, wanted: Wanted) -> dict[str, Any]:
     return query
 
 
-def _load(task_ids: Iterable[str]) -> dict[str, Task]:
+def load(task_ids: Iterable[str]) -> dict[str, Task]:
+    """Many tasks by their ids, those that there are."""
     found: dict[str, dict[str, Row]] = {}
     for batch in batched(task_ids, 50, strict=False):
         keys = [key_of(id_, item) for id_ in batch for item in (TASK_ITEM, REQUEST_ITEM)]

@@ -187,6 +187,19 @@ class LateSuccess(Frozen):
     seen_at: str
 
 
+class Claim(Frozen):
+    """What a task counts for at the key that ordered it; prices in millionths of a dollar."""
+
+    key: str
+    at: int
+    prices: dict[str, int] = {}
+
+    @property
+    def reserved(self) -> int:
+        """The most that one attempt may cost: until the end, this is taken to be spent."""
+        return max(self.prices.values(), default=0)
+
+
 class Task(Frozen):
     """One row of the table. Times named …At are ISO 8601, the others are seconds since 1970."""
 
@@ -195,6 +208,7 @@ class Task(Frozen):
     request: TaskRequest
     fingerprint: str
     link_token: str = ""
+    claim: Claim | None = None
     state: State
     attempt: int
     provider: str | None = None

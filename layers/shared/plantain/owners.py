@@ -3,31 +3,56 @@
 import time
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from plantain.errors import Busy
-from plantain.keys import key_hash, well_formed
+from plantain.keys import key_hash, key_name, well_formed
 from plantain.lifecycle import iso
+from plantain.log import log
 from plantain.notices import Webhook
 from plantain.rows import pack_row, unpack_row
 from plantain.settings import client, refused, settings
 from plantain.signatures import new_secret
 
 OVERLAP_SECONDS = 24 * 3600
+HOUR = len("2027-01-15T08")
 
 
-def owner_of(key: str) -> str | None:
-    """The owner of a live key; None for anything else."""
+def admit(key: str) -> dict[str, str] | None:
+    """Whose a live key is, its name and its own limits; None for anything else."""
     if not well_formed(key):
         return None
+    digest = key_hash(key)
     answer = client("dynamodb").get_item(
         TableName=settings().owner_table,
-        Key={"id": {"S": f"key#{key_hash(key)}"}},
-        ProjectionExpression="#owner, revoked",
+        Key=pack_row({"id": f"key#{digest}"}),
+        ProjectionExpression="#owner, revoked, limits, lastUsed",
         ExpressionAttributeNames={"#owner": "owner"},
     )
-    row: dict[str, Any] = answer.get("Item", {})
-    return None if not row or "revoked" in row else row["owner"]["S"]
+    row = unpack_row(answer.get("Item", {}))
+    if not row or "revoked" in row:
+        return None
+    _note_use(digest, row.get("lastUsed", ""), iso(time.time()))
+    return {"owner": row["owner"], "key": key_name(digest), "limits": row.get("limits", "")}
+
+
+def _note_use(digest: str, last: str, now: str) -> None:
+    """When a key was last used, to the hour; nobody is kept out because it cannot be written."""
+    hour = now[:HOUR]
+    if last >= hour:
+        return
+    try:
+        client("dynamodb").update_item(
+            TableName=settings().owner_table,
+            Key=pack_row({"id": f"key#{digest}"}),
+            UpdateExpression="SET lastUsed = :now",
+            ConditionExpression="attribute_exists(id)"
+            " AND (attribute_not_exists(lastUsed) OR lastUsed < :hour)",
+            ExpressionAttributeValues=pack_row({":now": now, ":hour": hour}),
+        )
+    except (BotoCoreError, ClientError) as error:
+        if not (isinstance(error, ClientError) and refused(error)):
+            log.warning("last use not noted", extra={"key": key_name(digest)})
 
 
 def webhook_of(owner: str) -> Webhook:

@@ -12,6 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from plantain.errors import SettingInvalid
+from plantain.limits import Limits
+from plantain.limits import read as read_limits
 from plantain.providers import Account, all_providers
 
 SECRET_SECONDS = 300
@@ -28,6 +30,7 @@ class Settings(BaseModel):
 
     task_table: str = ""
     owner_table: str = ""
+    usage_table: str = ""
     image_bucket: str = ""
     advance_queue_url: str = ""
     task_topic_arn: str = ""
@@ -47,6 +50,7 @@ class Settings(BaseModel):
     first_check_seconds: int = 45
     deadline_seconds: int = 1800
     max_wait_seconds: int = 0
+    limits: str = ""
 
     @cached_property
     def order(self) -> list[str]:
@@ -64,6 +68,14 @@ class Settings(BaseModel):
         if len(delays) > MAX_DELAYS:
             raise SettingInvalid(f"WEBHOOK_DELAYS may have {MAX_DELAYS} entries")
         return delays
+
+    @cached_property
+    def default_limits(self) -> Limits:
+        """What a key may do whose own limits say nothing else."""
+        try:
+            return read_limits(self.limits)
+        except ValueError as error:
+            raise SettingInvalid(f"LIMITS: {error}") from None
 
     @cached_property
     def price_list(self) -> dict[tuple[str, str], float]:

@@ -7,6 +7,7 @@ from itertools import batched, islice
 
 from plantain import (
     bell,
+    claims,
     events,
     lifecycle,
     references,
@@ -30,6 +31,7 @@ from plantain.errors import (
 from plantain.hindsight import MOVED_PAUSE, adopt, confirm, look_again, look_back
 from plantain.intake import fingerprint_of, intent, open_task, seed_of, task_id_of
 from plantain.keeping import keep
+from plantain.limits import Caller
 from plantain.log import count, log
 from plantain.models import Failure, Ring, State, Task, TaskRequest, Update
 from plantain.providers import Provider, provider_named
@@ -53,12 +55,14 @@ NOBODY_LEFT = Failure(
 # ── submit: recorded first, then bought ──────────────────────────────────────────────────────────
 
 
-def submit(owner: str, request: TaskRequest, key: str | None, base_url: str) -> Task:
+def submit(caller: Caller, request: TaskRequest, key: str | None, base_url: str) -> Task:
     """Record the task and buy it; the same key and request again give the same task."""
+    owner = caller.owner
     task_id, fingerprint = task_id_of(owner, key), fingerprint_of(request)
     try:
         request, pictures = references.lift(seed_of(owner, key), request, base_url)
         task = open_task(task_id, owner, request, fingerprint, base_url)
+        task = claims.take(task, caller)
     except ApiError:
         if key and (earlier := store.find(task_id)):
             return _same(earlier, fingerprint)
@@ -67,12 +71,22 @@ def submit(owner: str, request: TaskRequest, key: str | None, base_url: str) -> 
     for _ in range(TRIES):
         try:
             store.create(task)
-        except TaskExists:
-            if earlier := store.find(task_id):
+        except (TaskExists, TaskDeleted):
+            if earlier := _earlier(task):
                 return _same(earlier, fingerprint)
         else:
             return _first_try(task)
     raise Busy
+
+
+def _earlier(task: Task) -> Task | None:
+    """Who was there first; this one then takes back what it claimed."""
+    earlier = None
+    try:
+        earlier = store.find(task.task_id)
+    finally:
+        claims.withdraw(task, earlier)
+    return earlier
 
 
 def _same(earlier: Task, fingerprint: str) -> Task:
@@ -296,4 +310,5 @@ def announce(task: Task) -> None:
     """Tell the topic and the client of a finished task; only then is nothing due any more."""
     events.publish(task)
     webhooks.announce(task)
+    claims.release(task)
     store.retire(task.task_id)

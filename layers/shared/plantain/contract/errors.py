@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from plantain.contract.parts import headers, ref
 from plantain.contract.route import Json, Route
-from plantain.errors import ApiError, NotHere
+from plantain.errors import ApiError, LimitReached, NotHere, TooManyRequests
 from plantain.shapes import GatewayMessage, Problem
 
 # What API Gateway says by itself, and to whom.
@@ -12,10 +12,12 @@ WITH_KEY = {401: "There is no API key.", 403: "The API key is wrong, or was revo
 WITH_PATH = {404: "There is no such route."}
 WITH_BODY = {413: "The body is larger than the gateway takes."}
 ALWAYS = {
-    429: "Too many requests: slow down.",
+    429: "Too many requests, all clients together: slow down.",
     500: "Our code broke down.",
     503: "Our code was not there in time.",
 }
+
+OF_WHOEVER_ASKS: tuple[type[ApiError], ...] = (TooManyRequests,)
 
 
 def gateway_says(route: Route) -> dict[int, str]:
@@ -32,6 +34,7 @@ def error_answers(route: Route, examples: Json) -> Json:
     raised: list[type[ApiError]] = [
         *route.errors,
         *([NotHere] if "{" in route.path else []),
+        *(OF_WHOEVER_ASKS if route.with_key else []),
         ApiError,
     ]
     for error in raised:
@@ -58,6 +61,10 @@ def _answer(problems: list[type[ApiError]], message: str | None, example: Json |
         content[kind]["example"] = example
     told: Json = {"description": " ".join(said), "content": content}
     if problems:
-        later = ["Retry-After"] if any(each.retry_after for each in problems) else []
+        later = ["Retry-After"] if any(map(_says_when, problems)) else []
         told["headers"] = headers("X-Request-Id", *later)
     return told
+
+
+def _says_when(error: type[ApiError]) -> bool:
+    return bool(error.retry_after) or issubclass(error, LimitReached)
