@@ -17,10 +17,11 @@ from hypercorn.config import Config
 from ministack.app import app as aws
 from ministack.core import lambda_runtime
 from ministack.core.hypercorn_compat import install
-from ministack.services import lambda_svc
+from ministack.services import apigateway, lambda_svc
 
 from local.faults import App, Gate, Scope, Throttle
 from local.permissions import as_if_over_tls, note_permissions
+from local.rs256 import is_signed
 
 
 def front(app: App, apis: dict[int, str]) -> App:
@@ -50,6 +51,11 @@ def log_functions(path: Path) -> None:
         emit(function, request_id, text, *rest, **named)
 
     lambda_svc._emit_lambda_logs = emit_and_copy
+
+
+def check_signatures() -> None:
+    """It checks those of tokens with a package that is not here, and takes none without it."""
+    apigateway._verify_rs256_signature = is_signed
 
 
 def forget_positions() -> None:
@@ -139,6 +145,7 @@ def main(log: str, aws_port: str, *apis: str) -> None:
     install()
     log_functions(Path(log))
     note_permissions(Path(log).with_name("permissions.log"))
+    check_signatures()
     forget_positions()
     read_streams_apart()
     unpack_once()

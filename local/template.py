@@ -18,6 +18,7 @@ _CODE = {
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Serverless::LayerVersion": "ContentUri",
 }
+_KINDS = {"request": "CUSTOM", "jwt": "JWT"}  # of an authorizer, and of a route that has one
 
 
 def derive(directory: Path) -> list[str]:
@@ -40,7 +41,9 @@ def lower(template: Template) -> Template:
     for name, resource in list(resources.items()):
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
-            resources.update(_lower_api(name, properties))
+            made = _lower_api(name, properties)
+            only = {"Condition": resource["Condition"]} if "Condition" in resource else {}
+            resources.update({each: {**content, **only} for each, content in made.items()})
         elif resource["Type"] == "AWS::Lambda::EventSourceMapping":
             _lower_mapping(properties, template["Parameters"])
     return _with_secret_arns(template)
@@ -79,30 +82,43 @@ def _lower_api(name: str, properties: dict[str, Any]) -> Resources:
         f"{name}{scheme}": _authorizer(name, scheme, content["x-amazon-apigateway-authorizer"])
         for scheme, content in schemes.items()
     }
+    kinds = {
+        scheme: _KINDS[content["x-amazon-apigateway-authorizer"]["type"]]
+        for scheme, content in schemes.items()
+    }
     for path, methods in body["paths"].items():
         for method, operation in methods.items():
             if "x-amazon-apigateway-integration" in operation:
-                lowered |= _route(name, method, path, operation)
+                lowered |= _route(name, method, path, operation, kinds)
     return lowered
 
 
 def _authorizer(api: str, name: str, content: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "Type": "AWS::ApiGatewayV2::Authorizer",
-        "Properties": {
-            "ApiId": {"Ref": api},
-            "Name": name,
+    properties = {"ApiId": {"Ref": api}, "Name": name}
+    if content["type"] == "jwt":
+        properties |= {
+            "AuthorizerType": "JWT",
+            "IdentitySource": [content["identitySource"]],
+            "JwtConfiguration": {
+                "Issuer": content["jwtConfiguration"]["issuer"],
+                "Audience": content["jwtConfiguration"]["audience"],
+            },
+        }
+    else:
+        properties |= {
             "AuthorizerType": "REQUEST",
             "AuthorizerUri": content["authorizerUri"],
             "AuthorizerPayloadFormatVersion": content["authorizerPayloadFormatVersion"],
             "AuthorizerResultTtlInSeconds": content.get("authorizerResultTtlInSeconds", 0),
             "EnableSimpleResponses": content.get("enableSimpleResponses", False),
             "IdentitySource": content["identitySource"],
-        },
-    }
+        }
+    return {"Type": "AWS::ApiGatewayV2::Authorizer", "Properties": properties}
 
 
-def _route(api: str, method: str, path: str, operation: dict[str, Any]) -> Resources:
+def _route(
+    api: str, method: str, path: str, operation: dict[str, Any], kinds: dict[str, str]
+) -> Resources:
     integration = operation["x-amazon-apigateway-integration"]
     verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
     key = "$default" if path == "/$default" else f"{verb} {path}"
@@ -111,7 +127,8 @@ def _route(api: str, method: str, path: str, operation: dict[str, Any]) -> Resou
     route["Target"] = {"Fn::Sub": f"integrations/${{{name}Integration}}"}
     for scheme in (scheme for entry in operation.get("security", []) for scheme in entry):
         if scheme != "NONE":  # SAM's word for a route that is open to all
-            route |= {"AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": f"{api}{scheme}"}}
+            route["AuthorizationType"] = kinds[scheme]
+            route["AuthorizerId"] = {"Ref": f"{api}{scheme}"}
     return {
         f"{name}Route": {"Type": "AWS::ApiGatewayV2::Route", "Properties": route},
         f"{name}Integration": {

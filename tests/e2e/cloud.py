@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import psutil
 
+from local.config import api_id
 from local.processes import marked
 from tests.e2e.aws import Aws, Json
 from tests.e2e.mailbox import Event, Mailbox
@@ -21,6 +22,7 @@ from tests.e2e.process import ROOT
 
 ENDED = ("succeeded", "failed", "cancelled")
 PATIENCE = 150  # seconds; no test depends on how long anything takes, only on that it ends
+AUDIENCE = "plantain-for-browsers"
 PICTURE = "https://example.com/reference.png"
 
 
@@ -64,9 +66,15 @@ class Cloud:
         topic = self.aws.outputs["TaskTopicArn"]
         self.mailbox = Mailbox(self.aws.client("sqs"), self.aws.client("sns"), topic)
 
-    def api_of(self, key: str | None) -> httpx.Client:
+    def api_of(self, key: str | None, url: str = "") -> httpx.Client:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=120, trust_env=False)
+        return httpx.Client(base_url=url or self.url, headers=headers, timeout=120, trust_env=False)
+
+    def browser_of(self, token: str | None) -> httpx.Client:
+        """A client of the API for browsers."""
+        return self.api_of(
+            token, f"{self.aws.endpoint}/_aws/execute-api/{api_id('BrowserApi')}/$default"
+        )
 
     # ── ordering ──────────────────────────────────────────────────────────────────────────────
 

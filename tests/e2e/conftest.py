@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.cloud import Cloud, Ordered, Placed
+from tests.e2e.cloud import AUDIENCE, Cloud, Ordered, Placed
+from tests.e2e.issuer import Issuer
 from tests.e2e.process import start
 from tests.e2e.receiver import Receiver, drips, hangs, says
 
@@ -34,13 +35,22 @@ RECEIVERS = {
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def issuer() -> Iterator[Issuer]:
+    """Whose tokens the local cloud takes from browsers, if they are meant for `AUDIENCE`."""
+    made = Issuer()
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Iterator[Cloud]:
     """A local cloud with a quick poller and time enough for every task."""
     yield from _run(
         tmp_path_factory.mktemp("cloud"),
         SWEEP_SECONDS=2,
         FIRST_CHECK_SECONDS=8,
         DEADLINE_SECONDS=900,
+        PARAMETERS=f"JwtIssuer={issuer.url} JwtAudience=other,{AUDIENCE}",
     )
 
 

@@ -24,6 +24,7 @@ FUNCTIONS = {
     "http/get": "query",
     "http/list": "query",
     "http/models": "query",
+    "http/browser": "query",
     "http/cancel": "cancel",
     "http/delete": "remove",
     "http/link": "show",
@@ -185,6 +186,15 @@ def test_query_shows_what_was_asked_for(
     answer = invoke(name)
     assert answer["statusCode"] == 200
     assert shown(json.loads(answer["body"]))
+
+
+def test_a_browsers_token_shows_its_own_subjects_tasks(aws: Aws) -> None:
+    assert invoke("http/browser")["statusCode"] == 200
+    (asked,) = aws.named("query")
+    subject = event("http/browser")["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+    owner = asked["ExpressionAttributeValues"][":owner"]["S"]
+    assert owner.startswith("jwt.")
+    assert owner.endswith(f".{subject}")
 
 
 def test_upload_is_given_a_place(aws: Aws) -> None:

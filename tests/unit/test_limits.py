@@ -1,14 +1,19 @@
 """Limits as a person writes them, and whose they are."""
 
 import re
+from typing import Any
 
 import pytest
 
 from plantain import limits
-from plantain.callers import caller_of
-from plantain.errors import SettingInvalid
+from plantain.callers import caller_of, owner_in
+from plantain.errors import NobodyNamed, SettingInvalid
 from plantain.limits import Limits
+from tests.unit.gateway import function, problem, request
+from tools.keys import OWNER
 from tools.template import PARAMETERS
+
+ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc"
 
 
 @pytest.mark.parametrize(
@@ -72,3 +77,43 @@ def test_a_setting_that_is_no_limit_says_so(environment: pytest.MonkeyPatch) -> 
     environment.setenv("LIMITS", "tasks=many")
     with pytest.raises(SettingInvalid, match="LIMITS"):
         caller_of({"lambda": {"owner": "alice"}})
+
+
+# ── browsers, with tokens of an issuer ───────────────────────────────────────────────────────────
+
+
+def test_a_token_is_limited_by_the_stack_only(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("LIMITS", "tasks=5")
+    caller = caller_of({"jwt": {"claims": {"iss": ISSUER, "sub": "u"}}})
+    assert caller.key == caller.owner == owner_in({"iss": ISSUER, "sub": "u"})
+    assert caller.limits == Limits(tasks=5)
+
+
+def test_no_two_subjects_and_no_key_have_the_same_owner() -> None:
+    claims = [
+        {"iss": issuer, "sub": subject}
+        for issuer in (ISSUER, ISSUER + "d", "")
+        for subject in (
+            "alice",
+            "Alice",
+            "auth0|alice",
+            "auth0%7Calice",
+            "a/b",
+            "a",
+            "ünïcödé",
+            ".",
+        )
+    ]
+    owners = {owner_in(each) for each in claims}
+    assert len(owners) == len(claims)
+    assert not any(OWNER.fullmatch(owner) for owner in owners)
+    assert all(re.fullmatch(r"jwt\.[0-9a-f]{8}\.[A-Za-z0-9_.~%-]+", owner) for owner in owners)
+
+
+@pytest.mark.parametrize("claims", [{}, {"sub": ""}, {"sub": 7}, {"sub": "x" * 129}])
+def test_a_token_that_names_nobody_is_refused(claims: dict[str, Any]) -> None:
+    with pytest.raises(NobodyNamed):
+        owner_in(claims)
+    asked = request("GET", "/v1/models")
+    asked["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+    problem(function("query").handler(asked, None), 403, "nobody_named")

@@ -54,7 +54,7 @@ MAY = {
 }
 # What costs something while nothing happens: the secret ($0.40 a month) and the alarms above ten.
 FREE_WHEN_IDLE = {
-    "ApiGatewayV2", "CloudWatch", "DynamoDB", "IAM", "Logs", "S3", "SNS", "SQS",
+    "ApiGatewayV2", "CloudWatch", "DynamoDB", "IAM", "Lambda", "Logs", "S3", "SNS", "SQS",
     "Scheduler", "SecretsManager", "Serverless",
 }  # fmt: skip
 
@@ -273,6 +273,69 @@ def test_an_authorizers_answer_holds_for_one_route_and_key_only_and_not_for_long
     assert authorizer["Identity"]["Context"] == ["routeKey"]
     assert authorizer["Identity"]["ReauthorizeEvery"] <= 60  # seconds until a revoked key is out
     assert authorizer["EnableFunctionDefaultPermissions"] is True
+
+
+BROWSER_PATHS = RESOURCES["BrowserApi"]["Properties"]["DefinitionBody"]["paths"]
+
+
+def test_browsers_have_the_same_routes_to_the_same_functions() -> None:
+    keyed = {
+        (event["Properties"]["Method"], event["Properties"]["Path"]): (
+            verb,
+            "Auth" not in event["Properties"],
+        )
+        for verb, function in FUNCTIONS.items()
+        for event in function.get("Events", {}).values()
+        if event["Properties"].get("ApiId") == {"Ref": "Api"}
+    }
+    browsers = {
+        (method.upper(), path): (
+            re.findall(
+                r"\$\{(\w+)Function\.Arn}", str(operation["x-amazon-apigateway-integration"]["uri"])
+            ),
+            operation.get("security") == [{"Token": []}],
+        )
+        for path, operations in BROWSER_PATHS.items()
+        for method, operation in operations.items()
+        if method != "parameters"
+    }
+    assert browsers == {route: ([verb], secured) for route, (verb, secured) in keyed.items()}
+    for path, operations in BROWSER_PATHS.items():
+        named = [each["name"] for each in operations.get("parameters", [])]
+        assert named == re.findall(r"{(\w+)}", path)
+
+
+def test_nothing_is_there_for_browsers_unless_an_issuer_is_named() -> None:
+    for name, resource in RESOURCES.items():
+        made_for_them = name.startswith("Browser")
+        assert (resource.get("Condition") == "HasJwtIssuer") is made_for_them
+        assert made_for_them or "BrowserApi" not in str(resource)
+    assert TEMPLATE["Outputs"]["BrowserApiUrl"]["Condition"] == "HasJwtIssuer"
+    assert TEMPLATE["Conditions"]["HasJwtIssuer"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "JwtIssuer"}, ""]}]
+    }
+
+
+def test_a_token_must_be_of_the_issuer_and_meant_for_us() -> None:
+    body = RESOURCES["BrowserApi"]["Properties"]["DefinitionBody"]
+    (scheme,) = body["components"]["securitySchemes"].values()
+    assert scheme["x-amazon-apigateway-authorizer"] == {
+        "type": "jwt",
+        "identitySource": "$request.header.Authorization",
+        "jwtConfiguration": {
+            "issuer": {"Ref": "JwtIssuer"},
+            "audience": {"Fn::Split": [",", {"Ref": "JwtAudience"}]},
+        },
+    }
+    (rule,) = TEMPLATE["Rules"].values()
+    assert "JwtAudience" in rule["Assertions"][0]["AssertDescription"]
+
+
+def test_whatever_browsers_call_may_be_called_by_their_api() -> None:
+    allowed = {p["FunctionName"]["Ref"] for p in of_type("Permission").values()}
+    assert allowed == {
+        f"{verb}Function" for verb in re.findall(r"\$\{(\w+)Function\.Arn}", str(BROWSER_PATHS))
+    }
 
 
 def test_the_data_outlives_the_stack() -> None:

@@ -25,6 +25,8 @@ def test_a_parameter_is_described_checked_grouped_and_used(name: str) -> None:
         ("AllowHosts", ["", "127.0.0.1:9910,b.test:80"], ["127.0.0.1", "http://b.test:80"]),
         ("CallbackBaseUrl", ["", "https://a.test", "http://127.0.0.1:80/b"], ["a.test", "https://a.test/"]),
         ("CorsOrigins", ["*", "", "https://a.test,http://b.test:80"], ["a.test", "https://a.test/"]),
+        ("JwtIssuer", ["", "https://a.test/", "https://a.test/b_C"], ["a.test", "https://a.test?b"]),
+        ("JwtAudience", ["", "abc", "abc,https://b.test"], ["a b", "a,", ",a"]),
         ("Prices", ["", "apixo/nano-banana-2=0.04,b/c=1"], ["apixo=1", "a/b=1,"]),
         ("WebhookDelays", ["0", "9,43200" + ",9" * 22], ["", "1,", "43201", "01", "9" + ",9" * 24]),
         ("ProviderOrder", ["apixo", "apixo,maxapi"], ["", "apixo, maxapi"]),

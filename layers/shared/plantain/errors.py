@@ -3,6 +3,7 @@
 PlantainError
 ├── ApiError               answered to the client as a problem document
 │   ├── MalformedRequest   400  not JSON at all
+│   ├── NobodyNamed        403  a token that names nobody
 │   ├── TaskNotFound       404
 │   ├── NotHere            404  no route looks like that
 │   ├── LinkNotFound       404  never says which part of the link is wrong
@@ -91,6 +92,12 @@ class NotHere(ApiError):
     status = 404
     code = "not_found"
     title = "There is nothing here"
+
+
+class NobodyNamed(ApiError):
+    status = 403
+    code = "nobody_named"
+    title = "The token does not say whose it is"
 
 
 class TaskNotFound(ApiError):

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from plantain.contract.parts import headers, ref
 from plantain.contract.route import Json, Route
-from plantain.errors import ApiError, LimitReached, NotHere, TooManyRequests
+from plantain.errors import ApiError, LimitReached, NobodyNamed, NotHere, TooManyRequests
 from plantain.shapes import GatewayMessage, Problem
 
 # What API Gateway says by itself, and to whom.
@@ -17,7 +17,7 @@ ALWAYS = {
     503: "Our code was not there in time.",
 }
 
-OF_WHOEVER_ASKS: tuple[type[ApiError], ...] = (TooManyRequests,)
+OF_WHOEVER_ASKS: tuple[type[ApiError], ...] = (NobodyNamed, TooManyRequests)
 
 
 def gateway_says(route: Route) -> dict[int, str]:

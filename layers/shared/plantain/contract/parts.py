@@ -24,7 +24,11 @@ TAGS: list[Json] = [
     {"name": "About", "description": "This description."},
 ]
 SECURITY: Json = {
-    "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key: `plt_…`"}
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key: `plt_…`; at an address for browsers, their user's token.",
+    }
 }
 HEADERS: dict[str, Json] = {
     "X-Request-Id": {"description": "Names this request in our logs."},
