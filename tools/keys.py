@@ -152,19 +152,18 @@ def _show(row: dict[str, str]) -> str:
 
 
 def _arguments() -> argparse.Namespace:
-    where = argparse.ArgumentParser(add_help=False)
-    where.add_argument("--stack", help="a stack in AWS; without it, the running local cloud")
     parser = argparse.ArgumentParser(prog="keys", description="API keys of a Plantain")
+    parser.add_argument("--stack", help="a stack in AWS; without it, the running local cloud")
     commands = parser.add_subparsers(dest="command", required=True)
-    create = commands.add_parser("create", help="make a key, and print it once", parents=[where])
+    create = commands.add_parser("create", help="make a key, and print it once")
     create.add_argument("--owner", required=True)
     create.add_argument("--label", default="")
     create.add_argument("--limits", default="", help=f'such as "{limits.EXAMPLE}"')
-    commands.add_parser("list", help="show all keys, without their secrets", parents=[where])
-    limit = commands.add_parser("limit", help="give a key other limits", parents=[where])
+    commands.add_parser("list", help="show all keys, without their secrets")
+    limit = commands.add_parser("limit", help="give a key other limits")
     limit.add_argument("key", help="the name that `list` shows")
     limit.add_argument("--limits", required=True, help='"" for the stack\'s own')
-    revoke = commands.add_parser("revoke", help="refuse a key from now on", parents=[where])
+    revoke = commands.add_parser("revoke", help="refuse a key from now on")
     revoke.add_argument("key", help="the name that `list` shows")
     return parser.parse_args()
 

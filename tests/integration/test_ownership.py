@@ -12,6 +12,7 @@ import pytest
 from plantain import listing, owners, settings, storage, tasks, uploads
 from plantain.errors import LinkNotFound
 from plantain.intake import seed_of, task_id_of
+from plantain.limits import Caller
 from plantain.listing import Wanted
 from plantain.models import State, Task, UploadRequest
 from plantain.references import Picture, file_named
@@ -179,7 +180,7 @@ def test_what_one_orders_is_in_no_other_list(world: World, hers: Belongings) -> 
 
 
 def test_a_place_in_her_list_is_no_way_into_it(world: World, hers: Belongings) -> None:
-    theirs = tasks.submit("bob", a_request(), None, API)
+    theirs = tasks.submit(Caller("bob"), a_request(), None, API)
     cursor = listing.page("alice", Wanted(), 1, None).cursor
     assert cursor is not None
     forged = [
@@ -223,7 +224,7 @@ def test_a_link_shows_one_thing_and_nothing_beside_it(world: World, hers: Belong
 def test_another_s_upload_is_to_be_had_by_its_link_alone(world: World, hers: Belongings) -> None:
     """Which is worth as much as any picture's address: it may be worked from, and stays hers."""
     link = f"{API}/u/{hers.upload}"
-    task = tasks.submit("bob", a_request(image_urls=[link]), None, API)
+    task = tasks.submit(Caller("bob"), a_request(image_urls=[link]), None, API)
     assert task.request.input.image_urls == [link]
     tasks_of_bob = world.webhook(task)
     assert tasks_of_bob.owner == "bob"
@@ -235,7 +236,7 @@ def test_nobody_can_find_out_what_another_has_sent(world: World, hers: Belonging
     """The name of a picture that came inside a request cannot be worked out from the picture."""
     data = f"data:image/png;base64,{b64encode(picture()).decode()}"
     for key in (None, "her own key"):
-        tasks.submit("alice", a_request(image_urls=[data]), key, API)
+        tasks.submit(Caller("alice"), a_request(image_urls=[data]), key, API)
         guessed = [
             hashlib.sha256(seed + picture()).digest() for seed in (b"", b"alice", b"alice\0")
         ]

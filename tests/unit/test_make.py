@@ -12,6 +12,7 @@ from tools import keys, secret
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     (keys, "key OWNER=alice", {"command": "create", "owner": "alice"}),
+    (keys, "limits KEY=0123 LIMITS=tasks=9", {"command": "limit", "limits": "tasks=9"}),
     (keys, "keys", {"command": "list"}),
     (keys, "revoke KEY=0123", {"command": "revoke", "key": "0123"}),
     (secret, "rotate", {"command": "rotate", "leaked": False}),

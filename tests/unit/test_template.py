@@ -24,7 +24,7 @@ MAY = {
     "Authorize": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
     "Upload": {"s3:PutObject", "dynamodb:UpdateItem"},
     "Submit": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"}
-    | {"dynamodb:BatchGetItem"}
+    | {"dynamodb:BatchGetItem", "dynamodb:GetItem"}
     | {"secretsmanager:GetSecretValue", "s3:GetObject", "s3:PutObject"},
     "Query": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject"}
     | {"secretsmanager:GetSecretValue", "dynamodb:UpdateItem"},
