@@ -37,6 +37,7 @@ lint: .venv/dev/.ready .venv/sam/.ready .venv/audit/.ready ## Check style, types
 	$(DEV)/ruff check .
 	$(DEV)/ruff format --check .
 	$(DEV)/mypy layers/shared/plantain local tools
+	$(DEV)/mypy --config-file client/pyproject.toml client/plantain_client
 	$(DEV)/lint-imports --no-logo
 	AWS_DEFAULT_REGION=us-east-1 $(SAM)/sam validate --lint
 	$(SAM)/python tools/lint_template.py
@@ -116,7 +117,7 @@ lock: .venv/dev/.ready ## Recompile the pinned requirements; UPGRADE=1 for the n
 .PHONY: clean
 clean: ## Remove everything that was made here: environments, build, state
 	rm -rf .venv .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	rm -rf layers/shared/*.egg-info
+	rm -rf layers/shared/*.egg-info client/*.egg-info client/build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help
@@ -124,6 +125,8 @@ help: ## Show this list
 	awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.venv/dev/.ready: client/pyproject.toml
 
 .venv/%/.ready: requirements/%.txt
 	bash local/environment.sh $*

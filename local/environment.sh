@@ -15,9 +15,9 @@ if ! cmp -s "$pins" "$environment/requirements.txt" || ! "$environment/bin/pytho
   rm -rf "$environment"
   "$python" -m venv "$environment"
   install --require-hashes --requirement "$pins"
-  if [ "$name" = dev ]; then
-    install --no-deps --no-build-isolation --editable .
-  fi
   cp "$pins" "$environment/requirements.txt"
+fi
+if [ "$name" = dev ] && [ ! "$environment/bin/plantain" -nt client/pyproject.toml ]; then
+  install --no-deps --no-build-isolation --editable . --editable ./client
 fi
 touch "$environment/.ready"

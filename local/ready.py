@@ -43,7 +43,11 @@ Plantain is up; Ctrl-C ends it.
   AWS        {config.aws_url} (region us-east-1, key and secret: local)
   Logs       {os.path.relpath(config.logs)}
 
-Order a picture, then see it a few seconds later:
+Order a picture, from this folder:
+
+  .venv/dev/bin/plantain generate "a plantain wearing sunglasses" -o plantain.png
+
+Or, as any client does, order it and see it a few seconds later:
 
   curl -sS {config.api_url}/v1/tasks {authorization} -H 'Content-Type: application/json' \\
     -d '{task}'

@@ -1,0 +1,5 @@
+"""python -m plantain_client"""
+
+from plantain_client.command import main
+
+main()
