@@ -20,6 +20,10 @@ export SAM_CLI_TELEMETRY := 0
 run: $(READY) build ## Start the local cloud, with PORT, UPSTREAM, ALLOW_HOSTS, SWEEP_SECONDS …
 	exec $(DEV)/python -m local.run
 
+.PHONY: demo
+demo: $(READY) build ## Make a picture with each provider, here and now, and end
+	exec $(DEV)/python -m local.demo
+
 .PHONY: test
 test: $(READY) build ## Run every test; ARGS="tests/unit -k routing" for some
 	$(DEV)/python -m pytest $(ARGS)
@@ -117,7 +121,7 @@ lock: .venv/dev/.ready ## Recompile the pinned requirements; UPGRADE=1 for the n
 .PHONY: clean
 clean: ## Remove everything that was made here: environments, build, state
 	rm -rf .venv .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	rm -rf layers/shared/*.egg-info client/*.egg-info client/build
+	rm -rf layers/shared/*.egg-info client/*.egg-info client/build demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

@@ -11,12 +11,19 @@ from typing import Any
 
 import pytest
 
+from local.config import PROVIDERS
 from plantain.signatures import headers_of, new_secret
 from tests.e2e.cloud import Cloud
 from tests.e2e.process import ROOT
 from tests.e2e.user import PLANTAIN, User, blocks, ended
 
 ONCE = ("generate", "a cat, once [sim: fast]", "--key", "order-18", "--reference", "start.png")
+DEMO = """
+import asyncio, os
+from local import demo
+made = asyncio.run(demo.demo(os.environ["PLANTAIN_URL"], os.environ["PLANTAIN_API_KEY"]))
+print(demo.summary(made, len(made)))
+"""
 ESCAPE = re.compile(r"\033\[[0-9;]*[A-Za-z]")
 
 
@@ -34,6 +41,7 @@ def begun(user: User) -> dict[str, subprocess.Popen[str]]:
     script = "\n".join(["set -euo pipefail", *blocks("sh")])
     programs = [each for each in blocks("python") if "generate" in each]
     return {
+        "demo": user.start_in("story", [sys.executable, "-c", DEMO], PYTHONPATH=str(ROOT)),
         "lost": user.start("generate", "a lost ship [sim: webhook=lose]", "-o", "lost.png"),
         "refused": user.start("generate", "a bad cat [sim: fast fail=moderation]", "--json"),
         "slow": user.start("generate", "a slow cat [sim: slow=4]", "--timeout", "0.5"),
@@ -182,6 +190,17 @@ def assert_plain(told: str) -> None:
     first, *_, last = told.splitlines()
     assert first == "ordering"
     assert last.startswith("succeeded in ")
+
+
+def test_the_demo_tells_a_story_that_ends_well(
+    user: User, begun: dict[str, subprocess.Popen[str]]
+) -> None:
+    code, out, err = ended(begun["demo"])
+    assert code == 0, err
+    for provider in PROVIDERS:
+        assert (user.folder / f"story/demo/{provider}.png").read_bytes().startswith(b"\x89PNG")
+    (lost,) = re.findall(r"^ +apixo +nano-banana-2 .*$", out, re.MULTILINE)
+    assert "by the sweep" in lost
 
 
 # ── what its README says ─────────────────────────────────────────────────────────────────────────
