@@ -153,6 +153,7 @@ def _advance_or_end(task: Task, ring: Ring) -> None:
             raise
         log.exception("given up", extra={"task": task.task_id})
         store.replace(task, lifecycle.failed(task, failure, now))
+        look_again(task, task.attempt, task.provider_task_id)
 
 
 def _advance(task: Task, ring: Ring) -> None:
