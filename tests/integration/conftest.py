@@ -1,31 +1,15 @@
 """One AWS emulator for all, a table of its own for each test, and a world around it."""
 
-import socket
-import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
-from typing import Any
 
-import boto3
-import httpx
 import pytest
 
-from local.processes import end_all, start
 from plantain import settings
+from tests.emulator import Emulator, running_emulator, table_like
 from tests.integration.world import World
 from tests.unit.samples import API
-from tools.template import RESOURCES
 
-ROOT = Path(__file__).resolve().parents[2]
-CLOUD_PYTHON = ROOT / ".venv" / "cloud" / "bin" / "python"
-OF_A_TABLE = (
-    *("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes"),
-    *("KeySchema", "StreamSpecification"),
-)
-KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 numbers = count()
 
 
@@ -33,77 +17,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record-rows", metavar="NAME", help="keep today's rows as the newest sample")
 
 
-@dataclass(frozen=True)
-class Emulator:
-    """The emulator's address, and what all tests share in it."""
-
-    url: str
-    bucket: str = "images"
-    secret: str = "upstream"
-    topic: str = "arn:aws:sns:us-east-1:000000000000:tasks"
-
-    def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-
-
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    directory = tmp_path_factory.mktemp("emulator")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    python = str(CLOUD_PYTHON if CLOUD_PYTHON.exists() else sys.executable)
-    command = [python, "-m", "local.emulator", str(directory / "functions.log"), str(port)]
-    environ = {
-        "PYTHONPATH": str(ROOT),
-        "PATH": "/usr/bin:/bin",
-        "HOME": str(directory),
-        "TMPDIR": str(directory),
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_HOST": "127.0.0.1",
-        "S3_DATA_DIR": str(directory / "s3"),
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-    }
-    process = start(command, directory, directory / "emulator.log", environ)
-    try:
-        started = Emulator(f"http://127.0.0.1:{port}")
-        _wait(started.url, directory / "emulator.log")
-        started.client("s3").create_bucket(Bucket=started.bucket)
-        started.client("sns").create_topic(Name=started.topic.split(":")[-1])
-        started.client("secretsmanager").create_secret(Name=started.secret, SecretString="{}")
+    with running_emulator(tmp_path_factory.mktemp("emulator")) as started:
         yield started
-    finally:
-        end_all(directory)
-        process.communicate()
-
-
-def _wait(url: str, log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            if httpx.get(f"{url}/_ministack/health", trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
 def clients(emulator: Emulator) -> Iterator[None]:
     """The package's own AWS clients, made once: each takes longer than a test."""
     patch = pytest.MonkeyPatch()
-    for name, value in {
-        **KEYS,
-        "AWS_ENDPOINT_URL": emulator.url,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "NO_PROXY": "127.0.0.1",
-    }.items():
+    for name, value in emulator.environment.items():
         patch.setenv(name, value)
     settings.forget()
     yield
@@ -115,17 +39,16 @@ def clients(emulator: Emulator) -> Iterator[None]:
 def table(emulator: Emulator, clients: None) -> str:
     """A TaskTable as the template has it."""
     name = f"tasks-{next(numbers)}"
-    properties = RESOURCES["TaskTable"]["Properties"]
-    wanted = {key: properties[key] for key in OF_A_TABLE}
-    wanted["StreamSpecification"] = {**wanted["StreamSpecification"], "StreamEnabled": True}
-    settings.client("dynamodb").create_table(TableName=name, **wanted)
+    table_like("TaskTable", settings.client("dynamodb"), name)
     return name
 
 
 @pytest.fixture
 def owners(clients: None) -> str:
     """An OwnerTable, in which alice has a secret but is told nowhere."""
-    name, dynamodb = _small_table("OwnerTable"), settings.client("dynamodb")
+    name = f"owners-{next(numbers)}"
+    dynamodb = settings.client("dynamodb")
+    table_like("OwnerTable", dynamodb, name)
     alice = {"id": {"S": "owner#alice"}, "webhookSecret": {"S": "whsec_c2VjcmV0"}}
     dynamodb.put_item(TableName=name, Item=alice)
     return name
@@ -133,14 +56,8 @@ def owners(clients: None) -> str:
 
 @pytest.fixture
 def usage(clients: None) -> str:
-    return _small_table("UsageTable")
-
-
-def _small_table(resource: str) -> str:
-    name = f"{resource}-{next(numbers)}"
-    properties = RESOURCES[resource]["Properties"]
-    wanted = {key: properties[key] for key in OF_A_TABLE if key in properties}
-    settings.client("dynamodb").create_table(TableName=name, **wanted)
+    name = f"usage-{next(numbers)}"
+    table_like("UsageTable", settings.client("dynamodb"), name)
     return name
 
 

@@ -12,7 +12,7 @@ import pytest
 from plantain import deliveries
 from plantain.models import Ring, Task
 from plantain.notices import Delivery
-from tests.integration.conftest import Emulator
+from tests.emulator import Emulator
 from tests.integration.world import World
 from tools.keys import Refused
 from tools.redrive import Redrive
