@@ -8,13 +8,12 @@ told of: at once, or when the task has already ended.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from plantain.lifecycle import TERMINAL
 from plantain.providers import provider_named
 from plantain.rows import TASK_ITEM
 from tests.model import laws
 from tests.model.outside import answers
 from tests.model.scenarios import Scenario
-from tests.model.state import Hint, Job, State, row_in
+from tests.model.state import Hint, State, row_in
 from tests.model.workers import ADVANCE, SWEEP, Start, Workers, hinted, telling
 
 LATER = (3000, 4000, 5000, 6000, 90_000, 91_000, 92_000)
@@ -37,18 +36,9 @@ class Ends:
             ("and a late word", self._hear(silent)),
             ("and a word", self._settled(self._hear(state), heard=True)),
         ):
-            for law in self._broken(state, end, late=way != "and silence"):
+            found = laws.broken(state, end, self.scenario)
+            for law in (*found, *laws.broken_at_the_end(end, late=way != "and silence")):
                 yield law, [f"… {way}: {row_in(end.table)}", f"… jobs: {end.jobs}"]
-
-    def _broken(self, state: State, end: State, late: bool) -> Iterator[str]:
-        yield from laws.broken(state, end, self.scenario)
-        row = row_in(end.table)
-        if row.get("state", "succeeded") not in TERMINAL:
-            yield laws.STUCK
-        elif "due" in row:
-            yield laws.TOLD_AT_LAST
-        if late and row.get("state") and not all(_shown(job, end) for job in end.jobs):
-            yield laws.THROWN_AWAY
 
     # ── fair ways on ─────────────────────────────────────────────────────────────────────────────
 
@@ -97,19 +87,3 @@ class Ends:
         if point.stumbled:
             raise point.stumbled
         return state, rang
-
-
-def _shown(job: Job, end: State) -> bool:
-    """Whether a job that was paid for is known to have succeeded, or need not be."""
-    task = end.task
-    if task is None or job.fate != "succeeded" or not job.told:
-        return True
-    ours = task.provider_task_id == job.name
-    if job.name in [late.provider_task_id for late in task.late_success]:
-        return True
-    if ours and task.state == "succeeded":
-        return True
-    if ours and task.failure and task.failure.code in ("result_invalid", "result_unavailable"):
-        return True
-    # Its owner knew of it, and let it go.
-    return ours and task.state == "cancelled" and job.told == "before"

@@ -7,7 +7,7 @@ from plantain.models import State as Stage
 from plantain.rows import is_tombstone
 from tests.model.clients import TASK_ID, keys_of
 from tests.model.scenarios import Scenario
-from tests.model.state import State, row_in
+from tests.model.state import Job, State, row_in
 from tests.model.workers import OWNER
 
 PAID_TWICE = "nothing is paid twice"
@@ -31,6 +31,33 @@ def broken(before: State, after: State, scenario: Scenario) -> Iterator[str]:
     for name, holds in _LAWS.items():
         if not holds(before, after, scenario):
             yield name
+
+
+def broken_at_the_end(end: State, late: bool) -> Iterator[str]:
+    """When nothing is left to do; `late` is once every webhook has been heard."""
+    row = row_in(end.table)
+    if row.get("state", "succeeded") not in TERMINAL:
+        yield STUCK
+    elif "due" in row:
+        yield TOLD_AT_LAST
+    if late and row.get("state") and not all(_shown(job, end) for job in end.jobs):
+        yield THROWN_AWAY
+
+
+def _shown(job: Job, end: State) -> bool:
+    """Whether a job that was paid for is known to have succeeded, or need not be."""
+    task = end.task
+    if task is None or job.fate != "succeeded" or not job.told:
+        return True
+    ours = task.provider_task_id == job.name
+    if job.name in [late.provider_task_id for late in task.late_success]:
+        return True
+    if ours and task.state == "succeeded":
+        return True
+    if ours and task.failure and task.failure.code in ("result_invalid", "result_unavailable"):
+        return True
+    # Its owner knew of it, and let it go.
+    return ours and task.state == "cancelled" and job.told == "before"
 
 
 def _paid_once(before: State, after: State, scenario: Scenario) -> bool:

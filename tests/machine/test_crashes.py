@@ -1,0 +1,116 @@
+"""Killed at any crash point, a function leaves a task that ends right, is told, and paid once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.machine.cloud import Cloud
+from tests.machine.conftest import Site
+from tests.machine.judge import problems
+from tests.machine.points import POINTS, Point, Way, crash_points
+from tests.machine.source import sources
+from tests.machine.walks import WALKS, Walk
+
+# Ways that are written down in the code, but not open.
+CLOSED = {
+    "_ask_by_request_id > _follow#1": "it is submitted then, and not queued",
+    "_writer_died > _settle > _ask_by_request_id > bell.chain": "chains end with their attempt",
+    "_settle > _follow#2": "it is queued or failed then, and not submitted",
+    "_give_up > _follow#2": "it is queued or failed then, and not submitted",
+}
+OPEN = [point for point in POINTS if not any(part in point.name for part in CLOSED)]
+Step = tuple[str, Way]  # a function, and the way to what it does
+By = dict[Step, Walk]
+
+
+def walked(site: Site, walk: Walk, doomed: Point | None = None) -> Cloud:
+    cloud = site.cloud(**walk.environment)
+    if doomed:
+        cloud.doomed, cloud.doom = doomed.function, doomed.way
+    walk.go(cloud)
+    cloud.settle()
+    return cloud
+
+
+def recover(cloud: Cloud) -> None:
+    """Whoever has something to say says it again, and a client that got no answer asks again."""
+    if cloud.killed == "submit":
+        cloud.submit_again()
+    cloud.finish()
+    cloud.ring()
+    cloud.settle()
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A walk on which nobody died."""
+
+    seen: list[Step]
+    problems: list[str]
+
+
+@pytest.fixture(scope="session")
+def lives(site: Site) -> dict[str, Lived]:
+    found = {}
+    for walk in WALKS:
+        cloud = walked(site, walk)
+        steps = [(name, effect.way) for name, ran in cloud.ran for effect in ran.effects]
+        recover(cloud)
+        found[walk.name] = Lived(steps, problems(cloud, walk.payments))
+    return found
+
+
+@pytest.fixture(scope="session")
+def by(lives: dict[str, Lived]) -> By:
+    """A walk for each point that any walk comes by."""
+    found: By = {}
+    for walk in WALKS:
+        for function, way in lives[walk.name].seen:
+            found.setdefault((function, ()), walk)
+            found.setdefault((function, way), walk)
+    return found
+
+
+def unwalked(points: Iterable[Point], by: By) -> list[str]:
+    """Points at which nobody can be killed, since no walk comes by."""
+    return [str(point) for point in points if (point.function, point.way) not in by]
+
+
+def test_every_crash_point_is_come_by(by: By) -> None:
+    assert not unwalked(OPEN, by), "Let one of tests/machine/walks.py come by."
+
+
+def test_a_new_call_to_the_outside_is_missed_by_name(by: By) -> None:
+    file = "layers/shared/plantain/events.py"
+    files = sources()
+    new = '    client("sns").publish(TopicArn="", Message="once more")\n'
+    assert unwalked(crash_points({**files, file: files[file] + new}), by)[-2:] == [
+        "publish: tasks.tell > announce > events.publish#2 > sns.publish",
+        "publish: tasks.tell > events.publish#2 > sns.publish",
+    ]
+
+
+def test_no_walk_does_what_is_not_in_the_list(by: By) -> None:
+    assert by.keys() <= {(point.function, point.way) for point in POINTS}
+
+
+def test_what_is_said_to_be_closed_is(by: By) -> None:
+    closed = [point for point in POINTS if point not in OPEN]
+    assert len(unwalked(closed, by)) == len(closed)
+    assert all(any(part in point.name for point in closed) for part in CLOSED)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.name)
+def test_a_walk_ends_right_when_nobody_dies(walk: Walk, lives: dict[str, Lived]) -> None:
+    assert lives[walk.name].problems == []
+
+
+@pytest.mark.parametrize("point", OPEN, ids=str)
+def test_killed_there_it_ends_right(point: Point, site: Site, by: By) -> None:
+    assert (point.function, point.way) in by, "no walk of tests/machine/walks.py comes by"
+    walk = by[point.function, point.way]
+    cloud = walked(site, walk, point)
+    assert cloud.killed == point.function
+    recover(cloud)
+    assert problems(cloud, walk.payments) == []

@@ -1,0 +1,197 @@
+"""Whatever happens, in whichever order, and whoever is killed: the model's promises hold."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.machine.cloud import Cloud
+from tests.machine.conftest import Site
+from tests.machine.judge import problems, seen
+from tests.machine.walks import BY_CHAIN
+from tests.model import laws
+from tests.model.scenarios import WIDE, Scenario
+from tests.model.state import State
+
+TASKS = 3
+TURNS = ("busy", "account_refused", "refused", "lost", "charged and lost")
+TURN = st.sampled_from(["accepted"] * len(TURNS) + [*TURNS])
+KEYS = st.sampled_from(["a", "b", None])
+# Most live; the others are killed after as many calls to the outside.
+DOOMS = st.sampled_from([None] * 5 + [0, 1, 2, 3, 4, 5, 6])
+WEBS = st.sampled_from(["works"] * 6 + ["hangs", "surprises"])
+NUMBERS = st.integers(0, 5)
+
+
+class Machine(RuleBasedStateMachine):
+    """Clients, providers, time and death, in any order."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self.site = site
+        self.states: dict[str, State] = {}
+
+    @initialize(policy=st.sampled_from(["never", "once"]), chained=st.booleans(), turn=TURN)
+    def begin(self, policy: str, chained: bool, turn: str) -> None:
+        self.scenario = Scenario("machine", policy)
+        self.cloud: Cloud = self.site.cloud(RESUBMIT_POLICY=policy, DEADLINE_SECONDS="300")
+        self.submit("first", chained, turn, None)
+
+    # ── clients ──────────────────────────────────────────────────────────────────────────────────
+
+    @precondition(lambda self: len(self.states) < TASKS)
+    @rule(key=KEYS, chained=st.booleans(), turn=TURN, doom=DOOMS)
+    def submit(self, key: str | None, chained: bool, turn: str, doom: int | None) -> None:
+        self.cloud.outside.turns.append(turn)
+        self.cloud.doom = doom
+        self.cloud.submit(key and f"{key}{chained}", **(BY_CHAIN if chained else {}))
+
+    @precondition(lambda self: 0 < len(self.states) < TASKS)
+    @rule()
+    def submit_again(self) -> None:
+        self.cloud.submit_again()
+
+    @precondition(lambda self: self.states)
+    @rule(number=NUMBERS, discard=st.booleans(), doom=DOOMS)
+    def cancel(self, number: int, discard: bool, doom: int | None) -> None:
+        self.cloud.doom = doom
+        self.cloud.cancel(self._task(number), discard)
+
+    @precondition(lambda self: any(state.has_ended for state in self.states.values()))
+    @rule(number=NUMBERS, doom=DOOMS)
+    def remove(self, number: int, doom: int | None) -> None:
+        self.cloud.doom = doom
+        self.cloud.remove(self._task(number))
+
+    # ── providers ────────────────────────────────────────────────────────────────────────────────
+
+    @precondition(lambda self: any(job.token for job in self.cloud.outside.jobs.values()))
+    @rule(number=NUMBERS, hint=st.sampled_from([None, None, "stranger"]), doom=DOOMS)
+    def webhook(self, number: int, hint: str | None, doom: int | None) -> None:
+        jobs = [job for job in self.cloud.outside.jobs.values() if job.token]
+        self.cloud.doom = doom
+        self.cloud.webhook(jobs[number % len(jobs)], hint)
+
+    @rule(fate=st.sampled_from(["succeeded", "failed", "unpaid"]), slow=st.booleans())
+    def decide(self, fate: str, slow: bool) -> None:
+        """What becomes of the next job, and whether it takes its time."""
+        self.cloud.outside.fates.append(fate)
+        self.cloud.outside.slow = slow
+
+    @rule(
+        down=st.booleans(),
+        turns=st.lists(st.sampled_from(TURNS), max_size=2),
+        pictures=st.lists(st.sampled_from(["good", "gone", "broken"]), max_size=3),
+        answers=st.lists(st.sampled_from([204, 500, 410]), max_size=2),
+    )
+    def misbehave(
+        self, down: bool, turns: list[str], pictures: list[str], answers: list[int]
+    ) -> None:
+        self.cloud.outside.down = down
+        self.cloud.outside.turns.extend(turns)
+        self.cloud.outside.pictures.extend(pictures)
+        self.cloud.outside.endpoint.extend(answers)
+
+    @rule()
+    def finish(self) -> None:
+        self.cloud.outside.down = False
+        self.cloud.finish()
+
+    @rule(seconds=st.sampled_from([0, 60, 140]))
+    def be_slow(self, seconds: int) -> None:
+        """While the outside makes up its next answer, others go on."""
+        self.cloud.outside.meanwhile = lambda: self._meanwhile(seconds)
+
+    def _meanwhile(self, seconds: int) -> None:
+        self.cloud.now += seconds
+        self.cloud.sweep()
+        if self.cloud.queues.next() <= self.cloud.now:
+            self.cloud.take()
+
+    # ── the cloud ────────────────────────────────────────────────────────────────────────────────
+
+    @rule(doom=DOOMS, web=WEBS)
+    def step(self, doom: int | None, web: str) -> None:
+        """Whatever comes next, when it is due."""
+        self.cloud.doom, self.cloud.web = doom, web
+        self.cloud.step()
+        self.cloud.web = "works"
+
+    @rule(count=st.integers(1, 6))
+    def live(self, count: int) -> None:
+        """For a while, nobody dies."""
+        self.cloud.doom = None
+        for _ in range(count):
+            self.cloud.step()
+
+    @rule(doom=DOOMS, web=WEBS, twice=st.booleans())
+    def take(self, doom: int | None, web: str, twice: bool) -> None:
+        """A message, early or late, or again."""
+        if twice:
+            self.cloud.queues.repeat()
+        self.cloud.doom, self.cloud.web = doom, web
+        self.cloud.take()
+        self.cloud.web = "works"
+
+    @rule(doom=DOOMS)
+    def stream(self, doom: int | None) -> None:
+        self.cloud.doom = doom
+        self.cloud.stream()
+
+    @precondition(lambda self: self.cloud.brought)
+    @rule()
+    def stream_again(self) -> None:
+        self.cloud.bring(self.cloud.brought)
+
+    @rule(doom=DOOMS)
+    def sweep(self, doom: int | None) -> None:
+        self.cloud.doom = doom
+        self.cloud.sweep()
+
+    @rule(seconds=st.sampled_from([1, 40, 140, 500]))
+    def pass_time(self, seconds: int) -> None:
+        self.cloud.now += seconds
+
+    # ── what must hold ───────────────────────────────────────────────────────────────────────────
+
+    @invariant()
+    def promises_hold(self) -> None:
+        states = seen(self.cloud)
+        for task_id, after in states.items():
+            before = self.states.get(task_id, after)
+            assert list(laws.broken(before, after, self.scenario)) == []
+        assert self.cloud.stumbles == []
+        self.states = states
+
+    def teardown(self) -> None:
+        """When nobody dies any more, everything comes to its end."""
+        cloud = self.cloud
+        cloud.doom, cloud.web, cloud.outside.down = None, "works", False
+        for _ in range(2):
+            cloud.finish()
+            cloud.ring()
+            cloud.settle()
+        assert problems(cloud, self.scenario.policy) == []
+
+    def _task(self, number: int) -> str:
+        return list(self.states)[number % len(self.states)]
+
+
+def test_whatever_happens_the_promises_hold(site: Site) -> None:
+    run_state_machine_as_test(
+        lambda: Machine(site),
+        settings=settings(
+            max_examples=500 if WIDE else 25,
+            stateful_step_count=60 if WIDE else 40,
+            derandomize=not WIDE,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
