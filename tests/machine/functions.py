@@ -10,7 +10,8 @@ from tests.machine.points import Way
 from tests.machine.source import Place
 from tools.template import RESOURCES
 
-Doom = Way | int | None  # the call, or the number of calls, after which the process is killed
+# After how many calls to the outside, or of how many on one way, the process is killed.
+Doom = int | tuple[Way, int] | None
 KILLED = -9
 
 

@@ -65,6 +65,12 @@ def _(cloud: Cloud) -> None:
     ended(cloud, prompt="A long story. " * 300, imageUrls=[inline])
 
 
+@walk("a second provider")
+def _(cloud: Cloud) -> None:
+    cloud.outside.turns.append("account_refused")
+    ended(cloud)
+
+
 @walk("nobody ready, twice")
 def _(cloud: Cloud) -> None:
     cloud.outside.turns.extend(["busy"] * 4)

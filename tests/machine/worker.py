@@ -27,7 +27,7 @@ from botocore import xform_name
 import plantain.imaging  # noqa: F401
 from plantain import guard, settings
 from plantain.providers import all_providers
-from tests.machine.points import beyond_the_function
+from tests.machine.points import Way, beyond_the_function
 from tests.machine.source import FUNCTIONS, PACKAGE, ROOT, Place, is_read
 from tests.unit.gateway import function
 
@@ -112,17 +112,19 @@ class Watch:
     def expect(self, call: dict[str, Any]) -> None:
         self.now: float = call["now"]
         self.web: str = call["web"]
-        self._doom = call["doom"]  # a way to a call, or how many calls; None: it lives
-        self._calls = 0
+        self._doom = call["doom"]  # how many calls, or how often a way is gone; None: it lives
+        self._ways: list[Way] = []
 
     def begin(self) -> None:
-        if self._calls == 0 and self._doom in (0, []):
+        if not self._ways and self._doom == 0:
             _die()
 
     def end(self, operation: str, **details: Any) -> None:
-        way, self._calls = _way(), self._calls + 1
+        way = _way()
+        self._ways.append(way)
         self.tell(way=way, operation=operation, **details)
-        if self._doom == self._calls or self._doom == [list(place) for place in way]:
+        times = [[list(place) for place in way], self._ways.count(way)]
+        if self._doom in (len(self._ways), times):
             _die()
 
     def tell(self, **words: Any) -> None:
@@ -167,7 +169,7 @@ def _dated(params: dict[str, Any]) -> dict[str, Any]:
     return {**params, "DelaySeconds": 0, "MessageAttributes": {"delay": delay}}
 
 
-def _way() -> list[Place]:
+def _way() -> Way:
     """The calls in our own code that have led here, the outermost first."""
     places = []
     frame: FrameType | None = sys._getframe(1)
@@ -177,7 +179,7 @@ def _way() -> list[Place]:
             at = list(frame.f_code.co_positions())[frame.f_lasti // 2]
             places.append(Place(file, *at))
         frame = frame.f_back
-    return list(beyond_the_function(tuple(places[::-1])))
+    return beyond_the_function(tuple(places[::-1]))
 
 
 def _tell(connection: socket.socket, **words: Any) -> None:
