@@ -1,5 +1,8 @@
 """Whatever happens, in whichever order, and whoever is killed: the model's promises hold."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -26,6 +29,8 @@ KEYS = st.sampled_from(["a", "b", None])
 # Most live; the others are killed after as many calls to the outside.
 DOOMS = st.sampled_from([None] * 5 + [0, 1, 2, 3, 4, 5, 6])
 WEBS = st.sampled_from(["works"] * 6 + ["hangs", "surprises"])
+# Seconds for which the outside makes up its answer, while others go on.
+PAUSES = st.sampled_from([None] * 3 + [0, 60, 140])
 NUMBERS = st.integers(0, 5)
 
 
@@ -41,16 +46,18 @@ class Machine(RuleBasedStateMachine):
     def begin(self, policy: str, chained: bool, turn: str) -> None:
         self.scenario = Scenario("machine", policy)
         self.cloud: Cloud = self.site.cloud(RESUBMIT_POLICY=policy, DEADLINE_SECONDS="300")
-        self.submit("first", chained, turn, None)
+        self.submit("first", chained, turn, None, None)
 
     # ── clients ──────────────────────────────────────────────────────────────────────────────────
 
     @precondition(lambda self: len(self.states) < TASKS)
-    @rule(key=KEYS, chained=st.booleans(), turn=TURN, doom=DOOMS)
-    def submit(self, key: str | None, chained: bool, turn: str, doom: int | None) -> None:
+    @rule(key=KEYS, chained=st.booleans(), turn=TURN, doom=DOOMS, pause=PAUSES)
+    def submit(
+        self, key: str | None, chained: bool, turn: str, doom: int | None, pause: int | None
+    ) -> None:
         self.cloud.outside.turns.append(turn)
-        self.cloud.doom = doom
-        self.cloud.submit(key and f"{key}{chained}", **(BY_CHAIN if chained else {}))
+        with self._weather(doom, "works", pause):
+            self.cloud.submit(key and f"{key}{chained}", **(BY_CHAIN if chained else {}))
 
     @precondition(lambda self: 0 < len(self.states) < TASKS)
     @rule()
@@ -103,12 +110,8 @@ class Machine(RuleBasedStateMachine):
         self.cloud.outside.down = False
         self.cloud.finish()
 
-    @rule(seconds=st.sampled_from([0, 60, 140]))
-    def be_slow(self, seconds: int) -> None:
-        """While the outside makes up its next answer, others go on."""
-        self.cloud.outside.meanwhile = lambda: self._meanwhile(seconds)
-
     def _meanwhile(self, seconds: int) -> None:
+        """While the outside makes up its next answer, others go on."""
         self.cloud.now += seconds
         self.cloud.sweep()
         if self.cloud.queues.next() <= self.cloud.now:
@@ -116,12 +119,11 @@ class Machine(RuleBasedStateMachine):
 
     # ── the cloud ────────────────────────────────────────────────────────────────────────────────
 
-    @rule(doom=DOOMS, web=WEBS)
-    def step(self, doom: int | None, web: str) -> None:
+    @rule(doom=DOOMS, web=WEBS, pause=PAUSES)
+    def step(self, doom: int | None, web: str, pause: int | None) -> None:
         """Whatever comes next, when it is due."""
-        self.cloud.doom, self.cloud.web = doom, web
-        self.cloud.step()
-        self.cloud.web = "works"
+        with self._weather(doom, web, pause):
+            self.cloud.step()
 
     @rule(count=st.integers(1, 6))
     def live(self, count: int) -> None:
@@ -130,14 +132,21 @@ class Machine(RuleBasedStateMachine):
         for _ in range(count):
             self.cloud.step()
 
-    @rule(doom=DOOMS, web=WEBS, twice=st.booleans())
-    def take(self, doom: int | None, web: str, twice: bool) -> None:
+    @rule(doom=DOOMS, web=WEBS, pause=PAUSES, twice=st.booleans())
+    def take(self, doom: int | None, web: str, pause: int | None, twice: bool) -> None:
         """A message, early or late, or again."""
         if twice:
             self.cloud.queues.repeat()
+        with self._weather(doom, web, pause):
+            self.cloud.take()
+
+    @contextmanager
+    def _weather(self, doom: int | None, web: str, pause: int | None) -> Iterator[None]:
         self.cloud.doom, self.cloud.web = doom, web
-        self.cloud.take()
-        self.cloud.web = "works"
+        if pause is not None:
+            self.cloud.outside.meanwhile = lambda: self._meanwhile(pause)
+        yield
+        self.cloud.web, self.cloud.outside.meanwhile = "works", None
 
     @rule(doom=DOOMS)
     def stream(self, doom: int | None) -> None:
