@@ -87,7 +87,7 @@ def unwalked(points: Iterable[Point], by: By) -> list[str]:
 
 
 def test_every_crash_point_is_come_by(by: By) -> None:
-    assert not unwalked(OPEN, by), "Let one of tests/machine/walks.py come by."
+    assert not unwalked(OPEN, by), "Let one of tests/machine/walks come by."
 
 
 def test_a_new_call_to_the_outside_is_missed_by_name(by: By) -> None:
@@ -117,7 +117,7 @@ def test_a_walk_ends_right_when_nobody_dies(walk: Walk, lives: dict[str, Lived])
 
 @pytest.mark.parametrize("point", OPEN, ids=str)
 def test_killed_there_it_ends_right(point: Point, site: Site, by: By) -> None:
-    assert (point.function, point.way) in by, "no walk of tests/machine/walks.py comes by"
+    assert (point.function, point.way) in by, "no walk of tests/machine/walks comes by"
     walk, times = by[point.function, point.way]
     for time in range(1, times + 1):
         for late in (False, True) if hears_later(point) else (False,):
