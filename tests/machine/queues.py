@@ -42,7 +42,7 @@ class Queues:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._heap: list[Message] = []
-        self._done = set[str]()
+        self._twice = set[str]()
         self._numbers = count()
 
     def next(self) -> float:
@@ -64,14 +64,14 @@ class Queues:
     def repeat(self) -> None:
         """The next message comes twice."""
         for message in self._heap[:1]:
+            self._twice.add(message.receipt)
             self._put(message)
 
     def lose(self) -> None:
         self._heap.clear()
 
     def done(self, message: Message) -> None:
-        if message.receipt not in self._done:
-            self._done.add(message.receipt)
+        if message.receipt not in self._twice:  # or the other one could not be hidden any more
             self._resources.delete(message.queue, message.receipt)
 
     def _put(self, message: Message) -> None:
