@@ -27,6 +27,7 @@ class Cloud:
     ) -> None:
         self.outside, self.resources = outside, resources
         self.owner = resources.new_owner()
+        self.limits = ""  # of the owner's key, which is called like the owner
         self.now: float = NOW
         self.doom: Doom = None  # of the next event of the doomed function
         self.doomed = ""  # any function, if empty
@@ -84,8 +85,14 @@ class Cloud:
 
     def _ask(self, function: str, method: str, path: str, body: Any = None, **more: Any) -> Ran:
         event = request(method, path, None if body is None else json.dumps(body), **more)
-        event["requestContext"]["authorizer"]["lambda"]["owner"] = self.owner
+        admitted = {"owner": self.owner, "key": self.owner, "limits": self.limits}
+        event["requestContext"]["authorizer"]["lambda"] = admitted
         return self.call(function, event)
+
+    def admit(self) -> Ran:
+        """A client comes to the door."""
+        key = self.resources.new_key(self.owner)
+        return self.call("authorize", {"headers": {"authorization": f"Bearer {key}"}})
 
     # ── providers ────────────────────────────────────────────────────────────────────────────────
 

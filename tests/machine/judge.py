@@ -14,6 +14,7 @@ from tests.model.state import Job, State
 from tests.model.workers import OWNER
 
 DELIVERED = "what is owed is delivered at last"
+FREED = "a task that is over has no place any more"
 
 
 def seen(cloud: Cloud) -> dict[str, State]:
@@ -50,7 +51,8 @@ def problems(cloud: Cloud, payments: str) -> list[str]:
     for end in seen(cloud).values():
         broken = [*laws.broken(end, end, Scenario("", payments)), *_unfinished(cloud, end)]
         found += [f"{law}: {end}" for law in broken]
-    return found
+    over = {row["taskId"] for row in cloud.tasks() if row.get("state") in TERMINAL}
+    return found + [f"{FREED}: {one}" for one in cloud.resources.places(cloud.owner) if one in over]
 
 
 def _unfinished(cloud: Cloud, end: State) -> Iterator[str]:

@@ -4,8 +4,9 @@ import json
 from itertools import count
 from typing import Any
 
+from plantain.keys import key_hash, new_key
 from plantain.lifecycle import TERMINAL
-from plantain.rows import Row, unpack_row
+from plantain.rows import Row, pack_row, unpack_row
 from tests.emulator import Emulator, table_like
 from tests.unit.samples import API, CALLBACK
 
@@ -23,6 +24,7 @@ class Resources:
         self._s3, self._streams = emulator.client("s3"), emulator.client("dynamodbstreams")
         self._bucket, self._table, self._position = emulator.bucket, "", ""
         self._owners = table_like("OwnerTable", self._dynamodb, "machine-owners")["TableName"]
+        self._usage = table_like("UsageTable", self._dynamodb, "machine-usage")["TableName"]
         self._urls = {
             name: self._sqs.create_queue(QueueName=name)["QueueUrl"]
             for name in (*QUEUES, DEAD, TOLD)
@@ -53,11 +55,18 @@ class Resources:
         self._dynamodb.put_item(TableName=self._owners, Item=item)
         return owner
 
+    def new_key(self, owner: str) -> str:
+        key = new_key()
+        item = pack_row({"id": f"key#{key_hash(key)}", "owner": owner})
+        self._dynamodb.put_item(TableName=self._owners, Item=item)
+        return key
+
     @property
     def environment(self) -> dict[str, str]:
         return {
             "TASK_TABLE": self._table,
             "OWNER_TABLE": self._owners,
+            "USAGE_TABLE": self._usage,
             "API_URL": API,
             "IMAGE_BUCKET": self._bucket,
             "SECRET_ID": self._emulator.secret,
@@ -77,6 +86,17 @@ class Resources:
     def rows(self) -> list[Row]:
         found = self._dynamodb.scan(TableName=self._table, ConsistentRead=True)
         return [unpack_row(item) for item in found["Items"]]
+
+    def places(self, key: str) -> list[str]:
+        """The tasks that have a place among those that this key may have at the same time."""
+        found = self._dynamodb.get_item(TableName=self._usage, Key=pack_row({"id": key}))
+        held = found.get("Item", {}).get("active", {"SS": []})["SS"]
+        return [member.partition("@")[0] for member in held]
+
+    def leave_place(self, key: str, member: str) -> None:
+        """As a request does that died before its task was written."""
+        item = {**pack_row({"id": key}), "active": {"SS": [member]}}
+        self._dynamodb.put_item(TableName=self._usage, Item=item)
 
     def changes(self, every: bool) -> list[Any]:
         """What the stream has new of tasks that have ended, or of all, as publish is told of it."""

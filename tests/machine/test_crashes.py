@@ -19,6 +19,8 @@ CLOSED = {
     "_writer_died > _settle > _ask_by_request_id > bell.chain": "chains end with their attempt",
     "_settle > _follow#2": "it is queued or failed then, and not submitted",
     "_give_up > _follow#2": "it is queued or failed then, and not submitted",
+    "_tidy > usage.give_back#1": "nobody knows what an order without a task has reserved",
+    "_earlier > claims.withdraw > usage.give_back#2": "no day turns within a request",
 }
 OPEN = [point for point in POINTS if not any(part in point.name for part in CLOSED)]
 Step = tuple[str, Way]  # a function, and the way to what it does
