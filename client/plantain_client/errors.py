@@ -4,7 +4,7 @@ PlantainError
 ├── NotConfigured        no address, no key, or one that cannot be used
 ├── Unreachable          no answer, however often it was asked for
 ├── ApiError             an answer that is an error
-│   ├── Refused          400 410 413 422: ask for something else
+│   ├── Refused          400 410 413 415 422: ask for something else
 │   ├── NotAuthorized    401 403
 │   ├── NotFound         404
 │   ├── Conflict         409: not in this state

@@ -23,7 +23,7 @@ TRIES = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 MOST_PATIENCE = 60.0  # a longer Retry-After is the caller's to keep
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-PERMANENT = {"no_provider"}
+PERMANENT = {"no_provider", "no_price"}
 KINDS = {
     HTTPStatus.UNAUTHORIZED: NotAuthorized,
     HTTPStatus.FORBIDDEN: NotAuthorized,

@@ -110,10 +110,11 @@ def test_a_date_that_is_none_is_no_reason_to_wait() -> None:
     assert Drive().run(calls.show("tsk_a"), answers).result.status == "processing"
 
 
-def test_that_nobody_makes_a_model_is_not_asked_twice() -> None:
+@pytest.mark.parametrize("code", ["no_provider", "no_price"])
+def test_that_nobody_makes_a_model_is_not_asked_twice(code: str) -> None:
     drive = Drive()
     with pytest.raises(Unavailable):
-        drive.run(orders.order("a cat", {}), [says(503, {"code": "no_provider"})])
+        drive.run(orders.order("a cat", {}), [says(503, {"code": code})])
     assert len(drive.calls) == 1
 
 

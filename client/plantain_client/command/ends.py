@@ -36,7 +36,8 @@ KINDS: dict[type[PlantainError], Exit] = {
 
 def tell(error: PlantainError | OSError) -> Exit:
     """Say what went wrong and what to do, and with which code to end."""
-    note(f"plantain: {plain(_words(error))}")
+    later = getattr(error, "retry_after", None)
+    note(f"plantain: {plain(_words(error))}{f' (in {later:.0f} s again)' if later else ''}")
     for each in error.errors if isinstance(error, ApiError) else ():
         allowed = ", ".join(map(str, each.get("allowed") or ()))
         told = f"{each.get('field')}: {each.get('message')}" + (f" ({allowed})" if allowed else "")
