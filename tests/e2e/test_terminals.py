@@ -1,7 +1,6 @@
 """The command `plantain` in a real terminal: a narrow one, and one in which Ctrl-C is pressed."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,18 @@ ESCAPE = re.compile(r"\033\[[0-9;]*[A-Za-z]")
 NARROW = 40
 
 
-@pytest.fixture
-def user(cloud: Cloud, tmp_path: Path) -> User:
-    return User(cloud, tmp_path)
+@pytest.fixture(scope="module")
+def user(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> User:
+    return User(cloud, tmp_path_factory.mktemp("user"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def interrupted(user: User) -> tuple[int, str]:
+    """A task goes on while other tests run, although Ctrl-C was pressed; code and screen."""
+    terminal = user.sit_down("generate", "a cat half-way [sim: slow=8]", "-o", "half.png")
+    terminal.wait_for("is making it")
+    terminal.type("\x03")
+    return terminal.end(), ESCAPE.sub("", terminal.seen)
 
 
 def test_on_a_narrow_terminal_progress_is_one_line_that_fits(user: User) -> None:
@@ -37,13 +45,10 @@ def test_a_list_fits_a_narrow_terminal(user: User) -> None:
     assert all(len(line) <= NARROW for line in ESCAPE.sub("", terminal.seen).splitlines())
 
 
-def test_ctrl_c_ends_the_waiting_and_not_the_task(user: User) -> None:
-    words = ["generate", "a cat half-way [sim: slow=2]", "-o", "half.png"]
-    terminal = user.sit_down(*words)
-    terminal.wait_for("is making it")
-    terminal.type("\x03")
-    assert terminal.end() == 130
-    assert "Traceback" not in terminal.seen
-    user.assert_can_fetch(ESCAPE.sub("", terminal.seen))
+def test_ctrl_c_ends_the_waiting_and_not_the_task(user: User, interrupted: tuple[int, str]) -> None:
+    code, seen = interrupted
+    assert code == 130
+    assert "Traceback" not in seen
+    user.assert_can_fetch(seen)
     assert (user.folder / "half.png").read_bytes().startswith(b"\x89PNG")
     assert user.charged("a cat half-way") == 1
