@@ -26,7 +26,7 @@ demo: $(READY) build ## Make a picture with each provider, here and now, and end
 
 .PHONY: test
 test: $(READY) build ## Run every test; ARGS="tests/unit -k routing" for some
-	$(DEV)/python -m pytest $(ARGS)
+	$(DEV)/python -m pytest $(or $(ARGS),--numprocesses 2)
 
 .PHONY: chaos
 chaos: $(READY) build ## Run TASKS=500 while everything goes wrong as SEED=7 says, and audit the end

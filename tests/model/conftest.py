@@ -24,19 +24,22 @@ ENVIRONMENT = {
     "CALLBACK_URL": "https://callback.test",
 }
 
+WALKED = "walked"
 Explore = Callable[[Scenario], Explorer]
-walked: list[tuple[str, int, float]] = []
+Walked = tuple[str, int, float]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much the explorer has seen."""
+    """How much the explorer has seen, in whichever process it was."""
+    reports = terminalreporter.stats.get("passed", [])
+    walked = [said for report in reports for name, said in report.user_properties if name == WALKED]
     if walked:
         terminalreporter.section("the model")
-        for name, states, seconds in [*walked, _sum()]:
+        for name, states, seconds in [*walked, _sum(walked)]:
             terminalreporter.write_line(f"{states:>9,} states in {seconds:4.1f} s: {name}")
 
 
-def _sum() -> tuple[str, int, float]:
+def _sum(walked: list[Walked]) -> Walked:
     _, states, seconds = zip(*walked, strict=True)
     return "in all", sum(states), sum(seconds)
 
@@ -55,7 +58,7 @@ class InTurn:
 
 
 @pytest.fixture
-def explore(monkeypatch: pytest.MonkeyPatch) -> Iterator[Explore]:
+def explore(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Explore]:
     """Explores a scenario with the package's own code."""
 
     def run(scenario: Scenario) -> Explorer:
@@ -66,7 +69,8 @@ def explore(monkeypatch: pytest.MonkeyPatch) -> Iterator[Explore]:
         monkeypatch.setattr(settings, "_session", cache(lambda: session))
         began = time.process_time()
         explorer = Explorer(scenario).explore()
-        walked.append((scenario.name, len(explorer.seen), time.process_time() - began))
+        walked = scenario.name, len(explorer.seen), time.process_time() - began
+        request.node.user_properties.append((WALKED, walked))
         return explorer
 
     session = SimpleNamespace(client=lambda service, config: clients.CLIENTS[service])

@@ -89,6 +89,8 @@ RUNS = {
     "one is skipped": ("pytest.skip()", "", [], 1),
     "one is expected to fail": ("pytest.xfail()", "", [], 1),
     "one is left out for good": ("pass", "--deselect=tests/test_it.py::test_other", [], 1),
+    "in two processes": ("pass", "", ["-p", "xdist", "-n", "2"], 0),
+    "one is skipped in one of two": ("pytest.skip()", "", ["-p", "xdist", "-n", "2"], 1),
     "some are chosen": ("pytest.skip()", "", ["-k", "shown"], 0),
     "a file is chosen": ("pytest.skip()", "", ["tests/test_it.py"], 0),
 }
