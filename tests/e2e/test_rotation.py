@@ -95,7 +95,7 @@ def test_a_callback_key_that_others_know(telling: Cloud) -> None:
     telling.wait(placed.task_id)
     assert telling.ring(path).status_code == 200
     secret_tool(telling, "rotate", "--leaked")
-    start_anew(telling, "Callback")
+    start_anew(telling, "Callback", "Submit")
     assert telling.ring(path).status_code == 403
 
 
