@@ -109,7 +109,7 @@ def end_all(directory: Path) -> None:
     """Kill every marked process; nothing of theirs is worth a graceful end."""
     deadline = time.monotonic() + _PATIENCE
     ending: set[psutil.Process] = set()
-    while ending := {process for process in ending if _alive(process)} | {*marked(directory)}:
+    while ending := {process for process in ending if alive(process)} | {*marked(directory)}:
         for process in ending:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -118,7 +118,7 @@ def end_all(directory: Path) -> None:
         time.sleep(0.02)
 
 
-def _alive(process: psutil.Process) -> bool:
+def alive(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -15,7 +15,7 @@ import httpx
 import psutil
 
 from local.config import api_id
-from local.processes import marked
+from local.processes import alive, marked
 from tests.e2e.aws import Aws, Json
 from tests.e2e.mailbox import Event, Mailbox
 from tests.e2e.process import ROOT
@@ -173,7 +173,15 @@ class Cloud:
     def workers(self, function: str) -> list[psutil.Process]:
         """The living processes of one function, such as Advance."""
         named = f"-{function}Function-"
-        return [p for p in marked(self.directory) if any(named in word for word in p.cmdline())]
+        return [p for p in marked(self.directory) if any(named in word for word in _words(p))]
+
+    def start_anew(self, *functions: str) -> None:
+        """End the workers of functions that have nothing to do just now; the next ones know
+        nothing."""
+        ended = [worker for function in functions for worker in self.workers(function)]
+        for worker in ended:
+            worker.kill()
+        eventually(lambda: [worker for worker in ended if alive(worker)], lambda left: not left)
 
     def _keys(self, *arguments: str) -> str:
         return subprocess.run(
@@ -184,6 +192,13 @@ class Cloud:
             capture_output=True,
             text=True,
         ).stdout
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []  # gone meanwhile
 
 
 def eventually[T](look: Callable[[], T], good: Callable[[T], object]) -> T:

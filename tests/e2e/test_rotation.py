@@ -47,16 +47,6 @@ def secret_tool(cloud: Cloud, *arguments: str, given: str = "") -> None:
     )
 
 
-def start_anew(cloud: Cloud, *functions: str) -> None:
-    """End the workers of functions that have nothing to do just now."""
-    ended = {worker for function in functions for worker in cloud.workers(function)}
-    for worker in ended:
-        worker.kill()
-    eventually(
-        lambda: ended & {w for f in functions for w in cloud.workers(f)}, lambda left: not left
-    )
-
-
 def callback_key(cloud: Cloud) -> str:
     """The name of the newest key."""
     held = cloud.aws.client("secretsmanager").get_secret_value(
@@ -73,7 +63,7 @@ def test_a_callback_key(telling: Cloud) -> None:
     old = path_of(telling, first)
     assert telling.ring(old).status_code == 200  # there is a worker that knows the old key
     secret_tool(telling, "rotate")
-    start_anew(telling, "Submit")
+    telling.start_anew("Submit")
     second = telling.order(way, "slow=3")
     new = path_of(telling, second)
     assert key_name(new) == callback_key(telling) != key_name(old)
@@ -83,7 +73,7 @@ def test_a_callback_key(telling: Cloud) -> None:
         assert telling.wait(placed.task_id)["status"] == "succeeded"
         assert sum(entry["charged"] for entry in telling.ledger(placed.prompt)) == 1
     secret_tool(telling, "rotate")
-    start_anew(telling, "Callback")
+    telling.start_anew("Callback")
     assert telling.ring(new).status_code == 200
     assert telling.ring(old).status_code == 403
 
@@ -95,7 +85,7 @@ def test_a_callback_key_that_others_know(telling: Cloud) -> None:
     telling.wait(placed.task_id)
     assert telling.ring(path).status_code == 200
     secret_tool(telling, "rotate", "--leaked")
-    start_anew(telling, "Callback", "Submit")
+    telling.start_anew("Callback", "Submit")
     assert telling.ring(path).status_code == 403
 
 
@@ -106,7 +96,7 @@ def accounts(telling: Cloud) -> Iterator[Callable[..., None]]:
     yield lambda *keys: telling.web.put(url, json={"maxapi": keys}).raise_for_status()
     telling.web.delete(url)
     secret_tool(telling, "provider", "maxapi", given="local-maxapi-key\n")
-    start_anew(telling, "Submit", "Advance")
+    telling.start_anew("Submit", "Advance")
 
 
 def test_a_providers_key(telling: Cloud, accounts: Callable[..., None]) -> None:
@@ -116,7 +106,7 @@ def test_a_providers_key(telling: Cloud, accounts: Callable[..., None]) -> None:
     secret_tool(telling, "provider", "maxapi", given=f"{new}\n")
     meanwhile = telling.order(way, "fast")  # by a function that holds the old key
     telling.wait(meanwhile.task_id)
-    start_anew(telling, "Submit", "Advance")
+    telling.start_anew("Submit", "Advance")
     accounts(new)
     after = telling.order(way, "fast")
     for placed in (under_way, meanwhile, after):
