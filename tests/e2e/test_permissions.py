@@ -7,6 +7,7 @@ import base64
 import json
 import secrets
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import boto3
@@ -28,23 +29,39 @@ LONG_AGO = "2020-01-01T00:00:00.000Z"
 @pytest.fixture(scope="module")
 def done(telling: Cloud, receivers: dict[str, Receiver]) -> set[Permission]:
     """What the functions did, once all of this has happened."""
-    running = telling.order(telling.way("aigptimage"), "never")
-    slow = order_from_a_slow_endpoint(telling, receivers["recovers"])
-    broken = order(telling.api, telling, receivers["is broken"])
-    task_id = order_from_a_picture(telling, receivers["takes"])
-    make_due(telling, running.task_id)  # for a sweep to ring for
-    change_webhooks(telling, receivers["takes"])
-    look_at(telling, task_id)
-    make_due(telling, task_id)  # announced once more
-    assert telling.api.post(f"/v1/tasks/{task_id}/deliveries").status_code == 202
-    cancel_after_some_looks(telling, running)
-    await_delivery(telling.api, broken, "failed")
-    forget_dead_letter(telling)
+    cloud = within_limits(telling)
+    running = cloud.order(cloud.way("aigptimage"), "never")
+    slow = order_from_a_slow_endpoint(cloud, receivers["recovers"])
+    broken = order(cloud.api, cloud, receivers["is broken"])
+    reach_a_limit(cloud)
+    task_id = order_from_a_picture(cloud, receivers["takes"])
+    make_due(cloud, running.task_id)  # for a sweep to ring for
+    change_webhooks(cloud, receivers["takes"])
+    look_at(cloud, task_id)
+    make_due(cloud, task_id)  # announced once more
+    assert cloud.api.post(f"/v1/tasks/{task_id}/deliveries").status_code == 202
+    cancel_after_some_looks(cloud, running)
+    await_delivery(cloud.api, broken, "failed")
+    forget_dead_letter(cloud)
     await_delivery(*slow, "delivered")
-    await_delivery(telling.api, task_id, "delivered")
-    telling.delete(task_id)
-    bury(telling, task_id)
-    return seen(telling.directory / "logs/permissions.log") | lambdas_own(telling.aws)
+    await_delivery(cloud.api, task_id, "delivered")
+    cloud.delete(task_id)
+    bury(cloud, task_id)
+    return seen(cloud.directory / "logs/permissions.log") | lambdas_own(cloud.aws)
+
+
+def within_limits(cloud: Cloud) -> Cloud:
+    """The same cloud to a client whose key has limits."""
+    limited = copy(cloud)
+    key = cloud.make_key(cloud.owner, "requests=9999/min tasks=999/day")
+    limited.api = cloud.api_of(key)
+    return limited
+
+
+def reach_a_limit(cloud: Cloud) -> None:
+    api = cloud.api_of(cloud.make_key("lena", "active=1"))
+    bodies = [cloud.body(cloud.way("maxapi"), "slow=2") for _ in range(2)]
+    assert [api.post("/v1/tasks", json=body).status_code for body in bodies] == [202, 429]
 
 
 def order(api: httpx.Client, cloud: Cloud, receiver: Receiver, **headers: str) -> str:

@@ -101,7 +101,7 @@ def accounts(telling: Cloud) -> Iterator[Callable[..., None]]:
 
 def test_a_providers_key(telling: Cloud, accounts: Callable[..., None]) -> None:
     way, old, new = telling.way("maxapi"), "local-maxapi-key", secrets.token_hex(8)
-    under_way = telling.order(way, "slow=10")
+    under_way = telling.order(way, "slow=6")
     accounts(old, new)
     secret_tool(telling, "provider", "maxapi", given=f"{new}\n")
     meanwhile = telling.order(way, "fast")  # by a function that holds the old key
@@ -142,7 +142,7 @@ def test_a_webhooks_secret(telling: Cloud, receivers: dict[str, Receiver]) -> No
         return receiver.of(ended[0]["id"])[0]
 
     first = api.put("/v1/webhook", json={"url": receiver.url}).json()["secret"]
-    under_way = order("slow=6")
+    under_way = order("slow=3")
     second = api.post("/v1/webhook/rotate").json()["secret"]
     told = received(under_way)
     assert [is_signed_by(secret, told) for secret in (first, second)] == [True, True]
@@ -155,7 +155,7 @@ def test_a_webhooks_secret(telling: Cloud, receivers: dict[str, Receiver]) -> No
 def test_an_api_key(telling: Cloud) -> None:
     old = telling.make_key("alma")
     leaving = telling.api_of(old)
-    answer = leaving.post("/v1/tasks", json=telling.body(telling.way("maxapi"), "slow=6"))
+    answer = leaving.post("/v1/tasks", json=telling.body(telling.way("maxapi"), "slow=3"))
     task_id = answer.json()["taskId"]
     staying = telling.api_of(telling.make_key("alma"))
     telling.revoke_key(old)
