@@ -10,7 +10,7 @@ from plantain.lifecycle import TERMINAL
 from plantain.models import Ring
 from plantain.providers import all_providers
 from plantain.rows import Row
-from tests.machine.functions import Doom, Functions, Ran
+from tests.machine.functions import Between, Doom, Functions, Ran
 from tests.machine.outside import Job, Outside
 from tests.machine.queues import Queues
 from tests.machine.resources import QUEUES, Resources
@@ -32,6 +32,7 @@ class Cloud:
         self.doom: Doom = None  # of the next event of the doomed function
         self.doomed = ""  # any function, if empty
         self.web = "works"
+        self.between: Between | None = None  # what others do while the next function runs
         self.killed = ""  # the function that was
         self.late = False  # whether webhooks are, once somebody was killed
         self.ran: list[tuple[str, Ran]] = []
@@ -50,8 +51,11 @@ class Cloud:
 
     def call(self, function: str, event: Any) -> Ran:
         mortal = self.doom is not None and self.doomed in ("", function)
-        doom = self.doom if mortal else None
-        ran = self._functions.run(function, event, self.now, self._environment, doom, self.web)
+        doom, between = self.doom if mortal else None, self.between
+        self.between = None
+        ran = self._functions.run(
+            function, event, self.now, self._environment, doom, self.web, between
+        )
         self.ran.append((function, ran))
         if _stumbled(ran) and self.web == "works":
             self.stumbles.append(f"{function}: {ran.error or ran.answer}")
@@ -93,6 +97,11 @@ class Cloud:
         """A client comes to the door."""
         key = self.resources.new_key(self.owner)
         return self.call("authorize", {"headers": {"authorization": f"Bearer {key}"}})
+
+    def look_around(self) -> None:
+        """What a client does besides: it lists its tasks, and asks for a place for a picture."""
+        self._ask("query", "GET", "/v1/tasks")
+        self._ask("upload", "POST", "/v1/uploads", {"contentType": "image/png", "bytes": 1})
 
     # ── providers ────────────────────────────────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,6 +13,7 @@ from tools.template import RESOURCES
 
 # After how many calls to the outside, or of how many on one way, the process is killed.
 Doom = int | tuple[Way, int] | None
+Between = tuple[int, Callable[[], object]]  # what others do after so many of the calls
 KILLED = -9
 
 
@@ -57,6 +59,7 @@ class Functions:
         environment: dict[str, str],
         doom: Doom = None,
         web: str = "works",
+        between: Between | None = None,
     ) -> Ran:
         call = {
             "function": function,
@@ -65,6 +68,7 @@ class Functions:
             "environment": {**self._environment, **constants(function), **environment},
             "doom": doom,
             "web": web,
+            "pause": between[0] if between else None,
         }
         warm = self._idle.pop() if self._idle else self._new()
         warm.write(json.dumps(call) + "\n")
@@ -73,6 +77,10 @@ class Functions:
         for line in warm:
             if _is_over(ran, json.loads(line)):
                 break
+            if between and len(ran.effects) == between[0]:
+                between[1]()
+                warm.write("\n")
+                warm.flush()
         if ran.ended is None:
             self._idle.append(warm)
         return ran

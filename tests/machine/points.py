@@ -27,8 +27,7 @@ def crash_points(files: Sources) -> list[Point]:
     found: dict[tuple[str, Way], Point] = {}
     for module in (name for name in code.modules if name.startswith(FUNCTIONS)):
         function = module.split(".")[1]
-        inside = [name for name in code.functions if name.module == module]
-        ways = [way for name in inside for way in _ways(code, name, ())]
+        ways = [way for name in code.entries(module) for way in _ways(code, name, ())]
         for place in ways and [Point(function, "before anything", ())]:
             found[function, ()] = place
         for way in ways:

@@ -11,6 +11,7 @@ PACKAGE = "layers/shared"
 FUNCTIONS = "functions"
 # What these do at AWS nobody can notice; neither can they be a crash point.
 READS = ("batch_get", "generate_", "get_", "head_", "list_", "query", "scan")
+ENTRY = "Api.handler"  # where API Gateway comes in, whatever the function
 WEB = "httpx.Client"
 WEB_CALLS = {"AsyncClient", "Client", "delete", "get", "patch", "post", "put", "request", "stream"}
 MAKERS = {"plantain.guard", "plantain.settings"}  # of the clients that all others use
@@ -72,6 +73,23 @@ class Code:
         """Every call to the outside that there is, whoever comes to it."""
         for calls in self.calls.values():
             yield from (call for call in calls if isinstance(call.to, str))
+
+    def entries(self, module: str) -> Iterator[Name]:
+        """Where a function's run may begin: in itself, or in what its API hands over to others."""
+        yield from (name for name in self.functions if name.module == module)
+        for node in ast.walk(self.modules[module].tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                made = self.modules[module].known.get(node.func.id)
+                yield from self._handed_over(made) if isinstance(made, Name) else ()
+
+    def _handed_over(self, made: Name) -> Iterator[Name]:
+        """The functions that a class gives away by their names when it is made."""
+        maker = Name(made.module, f"{made.function}.__init__")
+        nodes = list(ast.walk(self.functions[maker])) if maker in self.functions else []
+        called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+        for node in nodes:
+            if isinstance(node, ast.Name) and id(node) not in called:
+                yield from self._targets(self.modules[made.module], node)
 
     def unclear(self) -> Iterator[str]:
         """What leaves the house in a way that this reading of the code cannot follow."""

@@ -20,9 +20,10 @@ CLOSED = {
     "_settle > _follow#2": "it is queued or failed then, and not submitted",
     "_give_up > _follow#2": "it is queued or failed then, and not submitted",
     "_tidy > usage.give_back#1": "nobody knows what an order without a task has reserved",
-    "_earlier > claims.withdraw > usage.give_back#2": "no day turns within a request",
+    "describe: ": "no key is asked for there, so that nothing counts",
+    "show: ": "no key is asked for there, so that nothing counts",
 }
-OPEN = [point for point in POINTS if not any(part in point.name for part in CLOSED)]
+OPEN = [point for point in POINTS if not any(part in str(point) for part in CLOSED)]
 Step = tuple[str, Way]  # a function, and the way to what it does
 By = dict[Step, tuple[Walk, int]]  # a walk that comes by, and how often in one run of the function
 
@@ -109,7 +110,7 @@ def test_no_walk_does_what_is_not_in_the_list(by: By) -> None:
 def test_what_is_said_to_be_closed_is(by: By) -> None:
     closed = [point for point in POINTS if point not in OPEN]
     assert unwalked(closed, by) == [str(point) for point in closed]
-    assert [part for part in CLOSED if not any(part in point.name for point in closed)] == []
+    assert [part for part in CLOSED if not any(part in str(point) for point in closed)] == []
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.name)

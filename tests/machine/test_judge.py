@@ -7,7 +7,7 @@ import pytest
 
 from tests.machine.cloud import Cloud
 from tests.machine.conftest import Site
-from tests.machine.judge import DELIVERED, problems
+from tests.machine.judge import DELIVERED, FREED, problems
 from tests.machine.walks import ended
 from tests.model import laws
 
@@ -31,6 +31,10 @@ def lose_what_was_received(cloud: Cloud) -> None:
     cloud.outside.received.clear()
 
 
+def keep_its_place(cloud: Cloud) -> None:
+    cloud.resources.leave_place(cloud.owner, f"{cloud.task_id}@0")
+
+
 @pytest.mark.parametrize(
     ("tamper", "law"),
     [
@@ -38,6 +42,7 @@ def lose_what_was_received(cloud: Cloud) -> None:
         (forget_the_delivery, laws.TOLD_BEFORE_RETIRED),
         (charge_twice, laws.PAID_TWICE),
         (lose_what_was_received, DELIVERED),
+        (keep_its_place, FREED),
     ],
 )
 def test_what_is_not_right_is_seen(tamper: Callable[[Cloud], None], law: str, site: Site) -> None:

@@ -18,7 +18,7 @@ import httpx
 from botocore import xform_name
 
 from tests.machine.points import Way, beyond_the_function
-from tests.machine.source import FUNCTIONS, PACKAGE, ROOT, Place, is_read
+from tests.machine.source import ENTRY, FUNCTIONS, PACKAGE, ROOT, Place, is_read
 
 OURS = tuple(str(ROOT / folder) for folder in (PACKAGE, FUNCTIONS))
 
@@ -33,6 +33,7 @@ class Watch:
         self.now: float = call["now"]
         self.web: str = call["web"]
         self._doom = call["doom"]  # how many calls, or how often a way is gone; None: it lives
+        self._pause = call["pause"]  # after how many calls others go on first
         self._ways: list[Way] = []
 
     def begin(self) -> None:
@@ -47,6 +48,8 @@ class Watch:
             times = [[list(place) for place in way], self._ways.count(way)]
             if self._doom in (len(self._ways), times):
                 _die()
+            if self._pause == len(self._ways):
+                self._connection.recv(1)
 
 
 def tell(connection: socket.socket, **words: Any) -> None:
@@ -95,7 +98,7 @@ def _way() -> Way:
     """The calls in our own code that have led here, the outermost first."""
     places = []
     frame: FrameType | None = sys._getframe(1)
-    while frame:
+    while frame and frame.f_code.co_qualname != ENTRY:
         if frame.f_code.co_filename.startswith(OURS):
             file = str(Path(frame.f_code.co_filename).relative_to(ROOT))
             at = list(frame.f_code.co_positions())[frame.f_lasti // 2]

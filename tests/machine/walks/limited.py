@@ -2,7 +2,9 @@
 
 from tests.machine.cloud import Cloud
 from tests.machine.walks._walk import ended, walk
+from tests.unit.samples import NOW
 
+MIDNIGHT = NOW - NOW % 86_400 + 86_400
 PRICES = "maxapi/nano-banana=0.02,apixo/nano-banana=0.04"
 
 
@@ -29,6 +31,29 @@ def _(cloud: Cloud) -> None:
     cloud.submit()
     cloud.now += 5
     cloud.submit_again()
+
+
+@walk("the same order again while another begins a new day")
+def _(cloud: Cloud) -> None:
+    def tomorrow() -> None:
+        cloud.now += 2
+        cloud.submit(key="another")
+
+    cloud.limits = "tasks=9"
+    cloud.submit()
+    cloud.now = MIDNIGHT - 1
+    cloud.between = (1, tomorrow)
+    cloud.submit_again()
+
+
+@walk("requests that are counted")
+def _(cloud: Cloud) -> None:
+    cloud.limits = "requests=99/min"
+    cloud.look_around()
+    ended(cloud)
+    cloud.notify("GET", "/v1/webhook")
+    cloud.cancel(cloud.task_id)
+    cloud.remove(cloud.task_id)
 
 
 def _one_after_the_other(cloud: Cloud) -> None:
