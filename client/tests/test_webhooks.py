@@ -50,7 +50,7 @@ def test_text_may_be_given_for_bytes() -> None:
     assert verify_webhook(signed(SECRET), BODY.decode(), SECRET, now=NOW).id == "evt_1"
 
 
-@pytest.mark.parametrize("secret", [OLD, SECRET])
+@pytest.mark.parametrize("secret", [OLD, SECRET], ids=["old", "new"])
 def test_while_the_secret_changes_either_is_enough(secret: str) -> None:
     assert verified(signed(SECRET, OLD), secret=secret).id == "evt_1"
 
