@@ -19,6 +19,7 @@ CLOSED = {
     "_writer_died > _settle > _ask_by_request_id > bell.chain": "chains end with their attempt",
     "_settle > _follow#2": "it is queued or failed then, and not submitted",
     "_give_up > _follow#2": "it is queued or failed then, and not submitted",
+    "hindsight.confirm > _heed#1 > store.replace": "it is not queued, as its answer is unknown",
     "_tidy > usage.give_back#1": "nobody knows what an order without a task has reserved",
     "describe: ": "no key is asked for there, so that nothing counts",
     "show: ": "no key is asked for there, so that nothing counts",

@@ -9,6 +9,7 @@ from plantain.models import Attempt, LateSuccess, Ring, State, Task, Update
 
 LOOK_PAUSE = 900
 MOVED_PAUSE = 5  # seconds until what came in between is looked at again
+HINT_MARGIN = 30  # seconds in which a ring for a queued task comes before anybody buys it again
 HINT_PATIENCE = 120  # seconds in which a provider may not know a job yet that it rings for
 
 
@@ -65,7 +66,10 @@ def _heed(task: Task, ring: Ring, update: Update, over: Attempt) -> Task | None:
     now = time.time()
     early = update.kind == "missing" and now < (task.sent or 0) + HINT_PATIENCE
     if update.kind == "unavailable" or early:
-        bell.ring(ring, update.retry_after or lifecycle.next_check(task, now))
+        pause = update.retry_after or lifecycle.next_check(task, now)
+        if task.state is State.QUEUED:  # or a sweep would buy it elsewhere meanwhile
+            store.replace(task, lifecycle.held(task, now + pause + HINT_MARGIN, now))
+        bell.ring(ring, pause)
         return None
     if update.kind == "missing" or (update.kind == "failed" and task.state is State.QUEUED):
         return task

@@ -85,6 +85,11 @@ def waiting(task: Task, until: float, now: float) -> Task:
     return _move(task, State.QUEUED, now, provider=None, hold=then, due=then)
 
 
+def held(task: Task, until: float, now: float) -> Task:
+    """Perhaps bought after all: not offered to anybody else until it was asked about again."""
+    return _note(task, now, hold=min(int(until), task.deadline))
+
+
 def unclear(task: Task, now: float, why: str = "") -> Task:
     """Sent, no answer: it may have been charged, so nobody sends it again."""
     return _move(task, State.UNKNOWN, now, why, hold=None)
