@@ -10,6 +10,8 @@ from typing import Any
 import boto3
 import httpx
 
+from local.deploy import subscribe
+
 READY = Path(".local/ready.json")
 EXAMPLES = Path("layers/shared/plantain/contract/examples.json")
 PROMPT = "a lighthouse at dusk"
@@ -58,9 +60,7 @@ class Topic:
         (stack,) = formation.describe_stacks(StackName="plantain")["Stacks"]
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
         self.queue = self.sqs.create_queue(QueueName=f"record-{secrets.token_hex(4)}")["QueueUrl"]
-        asked = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
-        arn = asked["Attributes"]["QueueArn"]
-        sns.subscribe(TopicArn=outputs["TaskTopicArn"], Protocol="sqs", Endpoint=arn)
+        subscribe(self.sqs, sns, self.queue, outputs["TaskTopicArn"])
 
     def event_of(self, task_id: str) -> Json:
         while True:
