@@ -29,7 +29,7 @@ def orders(cloud: Cloud) -> dict[str, dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def revoked(cloud: Cloud) -> str:
+def gone(cloud: Cloud) -> str:
     """A key that was revoked before it was ever used."""
     key = cloud.make_key("leaver")
     cloud.revoke_key(key)
@@ -38,11 +38,11 @@ def revoked(cloud: Cloud) -> str:
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_without_a_live_key_only_what_is_open_is_open(
-    door: Door, cloud: Cloud, placed: Ordered, revoked: str
+    door: Door, cloud: Cloud, placed: Ordered, gone: str
 ) -> None:
     path = re.sub(r"{\w+}", placed("keys: mine").task_id, door.path)
     key = {"key": cloud.key, "cut": cloud.key[:-1], "swapped": cloud.key.swapcase()}
-    wrong = [words.format(**key) for words in (*WRONG.values(), f"Bearer {revoked}")]
+    wrong = [words.format(**key) for words in (*WRONG.values(), f"Bearer {gone}")]
     stranger = cloud.api_of(None)
     if not door.with_key:
         assert stranger.request(door.method, path).status_code in (200, 404)
