@@ -80,6 +80,14 @@ def test_a_replacement_sets_what_changed_and_removes_what_is_gone(world: World) 
     assert (new.provider_task_id, new.hold, new.request) == ("job", None, LONG)
 
 
+def test_a_replacement_that_changes_nothing_is_only_a_look(world: World) -> None:
+    old = created()
+    assert store.replace(old, old) == store.find("tsk_test") == old
+    store.replace(old, old.model_copy(update={"attempt": 2}))
+    with pytest.raises(TaskMoved):
+        store.replace(old, old)
+
+
 @pytest.mark.parametrize(
     "other", [{"state": State.UNKNOWN}, {"attempt": 2}, {"provider_task_id": "another"}]
 )

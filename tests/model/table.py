@@ -94,7 +94,7 @@ def _reader(params: Row, row: Row) -> Callable[[str], Any]:
 def _updated(params: Row, row: Row) -> Row:
     get = _reader(params, row)
     names = params.get("ExpressionAttributeNames", {})
-    sets, _, removes = params["UpdateExpression"].partition("REMOVE ")
+    sets, _, removes = params.get("UpdateExpression", "").partition("REMOVE ")
     changed = dict(re.findall(r"(#?\w+) = (:\w+)", sets))
     gone = {names.get(name, name) for name in re.findall(r"#?\w+", removes)}
     after = row | {names.get(name, name): get(value) for name, value in changed.items()}

@@ -92,8 +92,9 @@ def update_of(key: Row, before: Row, after: Row, held: Row) -> dict[str, Any]:
     """
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     gone = [name for name in before if name not in after]
-    sets = ", ".join(f"#{name} = :{name}" for name in changed)
-    removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    sets = ["SET " + ", ".join(f"#{name} = :{name}" for name in changed)] if changed else []
+    removes = ["REMOVE " + ", ".join(f"#{name}" for name in gone)] if gone else []
+    writes = {"UpdateExpression": " ".join(sets + removes)} if sets or removes else {}
     conditions = [
         f"#{name} = :was_{name}" if value is not None else f"attribute_not_exists(#{name})"
         for name, value in held.items()
@@ -101,7 +102,7 @@ def update_of(key: Row, before: Row, after: Row, held: Row) -> dict[str, Any]:
     was = {f":was_{name}": value for name, value in held.items() if value is not None}
     return {
         "Key": key,
-        "UpdateExpression": f"SET {sets}{removes}",
+        **writes,
         "ConditionExpression": " AND ".join(conditions),
         "ExpressionAttributeNames": {f"#{name}": name for name in [*changed, *gone, *held]},
         "ExpressionAttributeValues": pack_row(
