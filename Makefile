@@ -62,6 +62,13 @@ format: .venv/dev/.ready ## Format the code and sort its imports
 build: .venv/sam/.ready ## Build functions and layers for this machine, if anything changed
 	$(SAM)/python -m local.build
 
+##@ On real engines: see docs/conformance.md
+
+.PHONY: conformance
+conformance: $(READY) .venv/conformance/.ready build ## Run integration and e2e tests on DynamoDB Local and SeaweedFS, which it fetches
+	$(DEV)/python -m local.engines.fetch
+	ENGINES=real $(DEV)/python -m pytest $(or $(ARGS),tests/integration tests/e2e)
+
 ##@ API keys, of the running local cloud, or in AWS with STACK=name
 
 .PHONY: key
@@ -113,7 +120,7 @@ setup: $(READY) .venv/audit/.ready ## Make the virtual environments
 
 .PHONY: lock
 lock: .venv/dev/.ready ## Recompile the pinned requirements; UPGRADE=1 for the newest
-	for file in requirements/cloud.in layers/*/requirements.in requirements/{sam,dev,audit,fuzz}.in; do \
+	for file in requirements/cloud.in layers/*/requirements.in requirements/{sam,dev,audit,fuzz,conformance}.in; do \
 	  $(DEV)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --python $(DEV)/python $(if $(UPGRADE),--upgrade) $$file --output-file $${file%.in}.txt; \
 	done
@@ -128,7 +135,7 @@ clean: ## Remove everything that was made here: environments, build, state
 help: ## Show this list
 	awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .venv/dev/.ready: client/pyproject.toml
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from local.config import HOST, Trouble
 
-PORTS = 4
+PORTS = 6
 _PATIENCE = 180
 
 Json = dict[str, Any]

@@ -14,6 +14,7 @@ import httpx
 from local.build import HOST_BUILD
 from local.config import OWNER, REGION, Config, Trouble, api_id
 from local.deploy import Stack
+from local.engines import servers
 from local.processes import end_workers, start
 from tools.keys import create_key, webhook_secret
 
@@ -34,11 +35,15 @@ class LocalCloud:
 
     def start(self) -> tuple[str, str]:
         """Bring everything up; the API key and the webhook secret, once all answers."""
-        _say("Starting the emulator")
+        engines = set(self.config.engines.values())
+        _say("Starting the emulator" + " and the real engines" * bool(engines))
         self._start_processes()
-        self._wait(f"{self.config.aws_url}/_ministack/health")
+        for url in (f"{self.config.aws_url}/_ministack/health", *engines):
+            self._wait(url, any_answer=True)
         _say("Deploying the template")
         self.stack.deploy(HOST_BUILD)
+        if engines:
+            self._start("stream", [sys.executable, "-m", "local.engines.stream"], os.environ)
         key, secret = self._make_key()
         _say("Trying the API")
         if self.config.simulator_port:
@@ -50,7 +55,7 @@ class LocalCloud:
         """Sweep on a timer where the schedule's minutes do not fit; `Trouble` when a child dies."""
         signal.signal(signal.SIGUSR1, self._ask_restart)
         pause = self.config.sweep_seconds
-        due = math.inf if pause % 60 == 0 else time.monotonic()
+        due = time.monotonic() if self.config.timed_sweep else math.inf
         while True:
             time.sleep(0.5)
             self._check_children()
@@ -65,6 +70,8 @@ class LocalCloud:
 
     def _start_processes(self) -> None:
         config, python = self.config, sys.executable
+        for name, command in servers.commands(config).items():
+            self._start(name, command, _surroundings(config))
         self._start("watch", [python, "-m", "local.watch", str(config.directory)], os.environ)
         self._start_emulator()
         if config.simulator_port:
@@ -123,20 +130,28 @@ class LocalCloud:
                 raise Trouble(f"The {name} ended by itself (log: {self.log(name)})")
 
 
-def _emulator_environ(config: Config) -> dict[str, str]:
-    """All that the emulator and the functions see: nothing of the developer's own environment."""
+def _surroundings(config: Config) -> dict[str, str]:
+    """Nothing of the developer's own environment."""
     return {
         "PATH": f"{_CLOUD_BIN}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(config.scratch),
         "TMPDIR": str(config.scratch),
         "LANG": "C.UTF-8",
         "TZ": ":UTC",
+    }
+
+
+def _emulator_environ(config: Config) -> dict[str, str]:
+    """All that the emulator and the functions see."""
+    return {
+        **_surroundings(config),
+        **servers.endpoints(config.engines),
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
-        "AUTH": "true",
+        "AUTH": str(not config.real_engines).lower(),  # they know nothing of the roles
         "GATEWAY_PORT": str(config.aws_port),
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,

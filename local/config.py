@@ -37,6 +37,7 @@ class Config:
     throttle_seed: int
     keep_state: bool  # over a restart of the emulator
     functions_at_once: int | None  # in the whole account; more are refused
+    real_engines: bool  # DynamoDB Local and SeaweedFS instead of the emulator's own
 
     @property
     def api_url(self) -> str:
@@ -67,8 +68,31 @@ class Config:
         return self.given_upstream or f"http://{HOST}:{self.port + 3}"
 
     @property
+    def engines(self) -> dict[str, str]:
+        """Where the services are that the emulator leaves to a real engine."""
+        if not self.real_engines:
+            return {}
+        tables, bucket = (f"http://{HOST}:{port}" for port in (self.tables_port, self.bucket_port))
+        return {"dynamodb": tables, "dynamodbstreams": tables, "s3": bucket}
+
+    @property
+    def timed_sweep(self) -> bool:
+        """Whether the schedule, which knows whole minutes, needs a timer beside it."""
+        return self.real_engines or self.sweep_seconds % 60 != 0
+
+    @property
+    def tables_port(self) -> int:
+        return self.port + 4
+
+    @property
+    def bucket_port(self) -> int:
+        return self.port + 5
+
+    @property
     def ports(self) -> list[int]:
-        return [self.port + offset for offset in range(3 if self.given_upstream else 4)]
+        simulator = [] if self.given_upstream else [self.port + 3]
+        engines = [self.tables_port, self.bucket_port] if self.real_engines else []
+        return [self.port, self.aws_port, self.callback_port, *simulator, *engines]
 
     @property
     def allow_hosts(self) -> list[str]:
@@ -109,6 +133,7 @@ def read_config(environ: Mapping[str, str] = os.environ) -> Config:
         throttle_seed=_whole(environ, "THROTTLE_SEED", 0, 10**9 - 1) or 0,
         keep_state=bool(_whole(environ, "KEEP_STATE", 0, 1)),
         functions_at_once=_whole(environ, "FUNCTIONS_AT_ONCE", 1, 1000),
+        real_engines=_word(environ, "ENGINES", "real"),
     )
 
 
@@ -119,6 +144,14 @@ def _whole(environ: Mapping[str, str], name: str, least: int, most: int) -> int 
     if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
         raise Trouble(f"{name}={text}: give a whole number from {least} to {most}")
     return int(text)
+
+
+def _word(environ: Mapping[str, str], name: str, word: str) -> bool:
+    """Whether this one word is said, or nothing."""
+    text = environ.get(name, "").strip()
+    if text not in ("", word):
+        raise Trouble(f"{name}={text}: give {word}, or nothing")
+    return text == word
 
 
 def _url(environ: Mapping[str, str], name: str) -> str | None:

@@ -13,6 +13,7 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.config import ARTIFACTS, PROVIDERS, REGION, STACK, Config, Trouble
+from local.engines.mirror import make_bucket, make_table
 
 AwsFailure = (BotoCoreError, ClientError)
 
@@ -24,20 +25,25 @@ class Stack:
         self.config = config
         self.outputs: dict[str, str] = {}
         self._session = boto3.Session("local", "local", region_name=REGION)
-        self._options: dict[str, Any] = {
-            "endpoint_url": config.aws_url,
-            "config": ClientConfig(read_timeout=120, proxies={}),
-        }
+        self._options = ClientConfig(read_timeout=120, proxies={})
 
     @cached_property
     def _functions(self) -> Any:
         return self.client("lambda")
 
     def client(self, service: str) -> Any:
-        return self._session.client(service, **self._options)
+        """A client of the emulator, or of the real engine that stands in for it."""
+        url = self.config.engines.get(service, self.config.aws_url)
+        return self._session.client(service, endpoint_url=url, config=self._options)
+
+    def emulated(self, service: str) -> Any:
+        url = self.config.aws_url
+        return self._session.client(service, endpoint_url=url, config=self._options)
 
     def table(self, output: str) -> Any:
-        return self._session.resource("dynamodb", **self._options).Table(self.outputs[output])
+        url = self.config.engines.get("dynamodb", self.config.aws_url)
+        tables = self._session.resource("dynamodb", endpoint_url=url, config=self._options)
+        return tables.Table(self.outputs[output])
 
     def deploy(self, build: Path) -> None:
         """Create everything the template says; `Trouble` gives the first reason if it fails."""
@@ -51,6 +57,8 @@ class Stack:
         )
         self._wait(formation)
         self._set_secret()
+        if self.config.real_engines:
+            self._mirror(build)
 
     def sweep(self) -> None:
         """Ring the poller once, as its schedule would; what one sweep misses the next one does."""
@@ -59,7 +67,7 @@ class Stack:
             self._functions.invoke(FunctionName=name, InvocationType="Event")
 
     def _upload(self, build: Path) -> None:
-        storage = self.client("s3")
+        storage = self.emulated("s3")
         storage.create_bucket(Bucket=ARTIFACTS)
         for file in (build / "cloudformation.json", *build.glob("*.zip")):
             storage.put_object(Bucket=ARTIFACTS, Key=file.name, Body=file.read_bytes())
@@ -73,6 +81,15 @@ class Stack:
         if stack["StackStatus"] != "CREATE_COMPLETE":
             raise Trouble(f"The stack failed: {_first_reason(formation)}")
         self.outputs = {out["OutputKey"]: out["OutputValue"] for out in stack.get("Outputs", [])}
+
+    def _mirror(self, build: Path) -> None:
+        """Make the tables and the bucket once more, on the real engines."""
+        resources = json.loads((build / "cloudformation.json").read_text())["Resources"]
+        for name in ("TaskTable", "OwnerTable"):
+            made = self.outputs[f"{name}Name"]
+            make_table(self.client("dynamodb"), made, resources[name]["Properties"])
+        bucket = self.outputs["ImageBucketName"]
+        make_bucket(self.client("s3"), bucket, self.emulated("s3"))
 
     def _set_secret(self) -> None:
         secrets = self.client("secretsmanager")
@@ -106,7 +123,7 @@ def _parameters(config: Config) -> list[dict[str, str]]:
         "AllowHosts": ",".join(config.allow_hosts),
         "ApiBaseUrl": config.api_url,
         "CallbackBaseUrl": config.callback_url,
-        "SweepMinutes": math.ceil(config.sweep_seconds / 60),
+        "SweepMinutes": _sweep_minutes(config),
         "FirstCheckSeconds": config.first_check_seconds,
         "DeadlineSeconds": config.deadline_seconds,
     }
@@ -115,6 +132,11 @@ def _parameters(config: Config) -> list[dict[str, str]]:
         for name, value in values.items()
         if value is not None
     ]
+
+
+def _sweep_minutes(config: Config) -> int:
+    """Seldom where it could come before the real tables are there: a timer sweeps as well."""
+    return 59 if config.real_engines else math.ceil(config.sweep_seconds / 60)
 
 
 def _first_reason(formation: Any) -> str:

@@ -19,6 +19,7 @@ def write(config: Config, key: str, webhook_secret: str) -> None:
         "webhookSecret": webhook_secret,
         "upstream": config.upstream_url,
         "aws": config.aws_url,
+        **config.engines,
     }
     draft.write_text(json.dumps(content, indent=2) + "\n")
     draft.replace(config.ready_file)

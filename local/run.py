@@ -11,6 +11,7 @@ from local.build import HOST_BUILD
 from local.cloud import LocalCloud
 from local.config import Config, Trouble, read_config
 from local.deploy import AwsFailure
+from local.engines.servers import clear
 from local.processes import check_ports, end_all, lock
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -72,6 +73,8 @@ def _clean(config: Config) -> None:
     ready.clear(config.directory)
     end_all(config.directory)
     shutil.rmtree(config.scratch, ignore_errors=True)
+    if config.real_engines:
+        clear(config.bucket_port)
 
 
 def _end(*_: object) -> Never:

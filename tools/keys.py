@@ -114,21 +114,19 @@ def _limits(wanted: str) -> str:
 
 def owner_table(stack: str | None) -> Any:
     """The table of a stack in AWS, or of the local cloud that is running."""
-    if stack:
-        cloud: dict[str, str] = {}
-    else:
-        cloud = local_cloud()
-        stack = "plantain"
-    outputs = boto3.client("cloudformation", **cloud).describe_stacks(StackName=stack)
-    names = {o["OutputKey"]: o["OutputValue"] for o in outputs["Stacks"][0]["Outputs"]}
-    return boto3.resource("dynamodb", **cloud).Table(names["OwnerTableName"])
+    cloud, tables = ({}, {}) if stack else (local_cloud(), local_cloud("dynamodb"))
+    formation = boto3.client("cloudformation", **cloud)
+    outputs = formation.describe_stacks(StackName=stack or "plantain")["Stacks"][0]["Outputs"]
+    names = {o["OutputKey"]: o["OutputValue"] for o in outputs}
+    return boto3.resource("dynamodb", **tables).Table(names["OwnerTableName"])
 
 
-def local_cloud() -> dict[str, str]:
-    """What boto3 needs for the local cloud that is running."""
+def local_cloud(service: str = "") -> dict[str, str]:
+    """What boto3 needs for the local cloud that is running, or one service of it."""
     ready = Path(os.environ.get("LOCAL_DIR", ".local")) / "ready.json"
     try:
-        endpoint = json.loads(ready.read_text())["aws"]
+        told = json.loads(ready.read_text())
+        endpoint = told.get(service, told["aws"])
     except (OSError, ValueError, KeyError):
         raise Refused("no local cloud is running: `make run`, or name a STACK= in AWS") from None
     return {

@@ -121,6 +121,7 @@ def settle_in(stack: str | None) -> dict[str, str]:
         stack, cloud = "plantain", local_cloud()
         names = {"endpoint_url": "AWS_ENDPOINT_URL", "region_name": "AWS_DEFAULT_REGION"}
         os.environ |= {names.get(name, name.upper()): value for name, value in cloud.items()}
+        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = local_cloud("dynamodb")["endpoint_url"]
     (found,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
     os.environ |= {

@@ -28,6 +28,7 @@ class Cloud:
         self.url: str = ready["api"]
         self.key: str = ready["key"]
         self.aws: str = ready["aws"]
+        self._ready = ready
         self._upstream: str = ready["upstream"]
         self._http = httpx.Client(timeout=60, trust_env=False)
 
@@ -56,7 +57,7 @@ class Cloud:
     def client(self, service: str) -> Any:
         return boto3.client(
             service,
-            endpoint_url=self.aws,
+            endpoint_url=self._ready.get(service, self.aws),
             region_name=REGION,
             aws_access_key_id="local",
             aws_secret_access_key="local",  # noqa: S106 - the emulator takes any

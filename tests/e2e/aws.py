@@ -20,15 +20,22 @@ class StoredObject:
 
 
 class Aws:
-    """Clients of the emulator, and what the stack has there."""
+    """Clients of the emulator and the real engines, and what the stack has there."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
+    def __init__(self, ready: Json) -> None:
+        self._ready = ready
+        self.endpoint: str = ready["aws"]
 
     def client(self, service: str) -> Any:
+        return self._client(service, self._ready.get(service, self.endpoint))
+
+    def emulated(self, service: str) -> Any:
+        return self._client(service, self.endpoint)
+
+    def _client(self, service: str, endpoint: str) -> Any:
         return boto3.client(
             service,
-            endpoint_url=self.endpoint,
+            endpoint_url=endpoint,
             region_name=REGION,
             aws_access_key_id="local",
             aws_secret_access_key="local",

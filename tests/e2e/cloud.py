@@ -62,7 +62,7 @@ class Cloud:
         self.upstream: str = ready["upstream"]
         self.api = self.api_of(self.key)
         self.web = httpx.Client(timeout=120, trust_env=False)
-        self.aws = Aws(ready["aws"])
+        self.aws = Aws(ready)
         topic = self.aws.outputs["TaskTopicArn"]
         self.mailbox = Mailbox(self.aws.client("sqs"), self.aws.client("sns"), topic)
 

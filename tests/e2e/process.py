@@ -17,7 +17,7 @@ from tests.e2e.secrets import secrets_of
 from tests.leaks import leaks
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = 4
+PORTS = 6
 
 
 @dataclass

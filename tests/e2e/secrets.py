@@ -11,7 +11,7 @@ from tests.e2e.aws import Aws, Json
 
 def secrets_of(ready: Json) -> set[str]:
     """Keys, tokens, links, and every prompt that it was ever sent."""
-    aws = Aws(ready["aws"])
+    aws = Aws(ready)
     found = {ready["key"], *_held(aws), *_of_owners(aws), *_of_tasks(aws)}
     return found | set(_sent_on(ready["upstream"]))
 

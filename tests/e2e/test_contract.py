@@ -59,7 +59,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def callbacks(cloud: Running) -> str:
-    return Aws(cloud.ready()["aws"]).outputs["CallbackUrl"]
+    return Aws(cloud.ready()).outputs["CallbackUrl"]
 
 
 def test_the_document_that_is_served_is_the_one_of_the_code(cloud: Running) -> None:

@@ -30,7 +30,7 @@ def subscriber(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def _deploy(cloud: Cloud, build: Path) -> str:
-    storage, formation = cloud.aws.client("s3"), cloud.aws.client("cloudformation")
+    storage, formation = cloud.aws.emulated("s3"), cloud.aws.client("cloudformation")
     for archive in build.glob("*.zip"):
         storage.put_object(Bucket=ARTIFACTS, Key=archive.name, Body=archive.read_bytes())
     topic = cloud.aws.outputs["TaskTopicArn"]

@@ -22,6 +22,7 @@ from local.config import Trouble, read_config
 from local.processes import marked
 
 ROOT = Path(__file__).resolve().parents[2]
+PORTS = 6
 PROBE = """
 import importlib.util
 def handler(event, context):
@@ -56,7 +57,7 @@ class Run:
     def assert_gone(self) -> None:
         assert not self.ready_file.exists()
         assert marked(self.directory) == []
-        assert all(free(self.port + offset) for offset in range(4))
+        assert all(free(self.port + offset) for offset in range(PORTS))
 
 
 def run(directory: Path, port: int, **environ: str) -> Run:
@@ -79,8 +80,9 @@ def free(port: int) -> bool:
 
 @pytest.fixture
 def port() -> int:
-    """The first of four free ports in a row."""
-    return next(base for base in range(20_000, 30_000, 10) if all(map(free, range(base, base + 4))))
+    """The first of some free ports in a row."""
+    bases = range(20_000, 30_000, 10)
+    return next(base for base in bases if all(map(free, range(base, base + PORTS))))
 
 
 @pytest.fixture
@@ -102,6 +104,7 @@ def test_it_says_what_is_up_and_ends_without_a_trace(
         "api": f"http://127.0.0.1:{port}",
         "aws": f"http://127.0.0.1:{port + 1}",
         "upstream": f"http://127.0.0.1:{port + 3}",
+        **read_config({**os.environ, "PORT": str(port)}).engines,
         "owner": "local",
         "key": ready["key"],
         "webhookSecret": ready["webhookSecret"],
