@@ -112,7 +112,8 @@ def _run(directory: Path, **settings: object) -> Iterator[Cloud]:
 @pytest.fixture(scope="session")
 def placed(cloud: Cloud, revoked: httpx.Client, request: pytest.FixtureRequest) -> Ordered:
     """Everything that the collected modules' `orders(cloud)` name, by that name."""
-    modules = dict.fromkeys(getattr(item, "module", None) for item in request.session.items)
+    here = [item for item in request.session.items if item.path.parent == Path(__file__).parent]
+    modules = dict.fromkeys(getattr(item, "module", None) for item in here)
     orders: dict[str, dict[str, Any]] = {}
     for module in modules:
         orders |= getattr(module, "orders", lambda _: {})(cloud)
