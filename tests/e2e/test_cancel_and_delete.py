@@ -47,7 +47,7 @@ def assert_cancelled(cloud: Cloud, task_id: str) -> None:
     task = cloud.show(task_id)
     assert (task["status"], task["failure"], task["images"]) == ("cancelled", None, [])
     assert task["finishedAt"]
-    (event,) = cloud.events(task_id)
+    event = cloud.events(task_id)[0]
     assert (event.body["type"], event.attributes["type"]) == ("task.cancelled", "task.cancelled")
 
 
@@ -137,7 +137,7 @@ def test_a_deleted_task_is_gone_with_its_picture(cloud: Cloud) -> None:
     for again in (body, {**body, "metadata": {}}):
         assert_problem(cloud.submit(again, **key), 410, "task_deleted")
     assert len(cloud.ledger(body["input"]["prompt"])) == 1
-    assert len(cloud.events(task_id)) == 1
+    assert len({told.body["id"] for told in cloud.events(task_id)}) == 1
     assert_tombstone(cloud, task_id)
     assert_buried(cloud, task_id)
 

