@@ -1,6 +1,7 @@
 """Turn the built SAM template into CloudFormation that the emulator understands."""
 
 import json
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from local.config import ARTIFACTS, REGION, api_id
 
 Template = dict[str, Any]
 Resources = dict[str, dict[str, Any]]
+_ABSENT = re.compile(r'\{"N":\[(\{"exists":false\})\]\}')
 _CODE = {
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Serverless::LayerVersion": "ContentUri",
@@ -60,11 +62,15 @@ def _with_secret_arns(template: Template) -> Template:
 
 
 def _lower_mapping(properties: dict[str, Any], parameters: dict[str, Any]) -> None:
-    """It takes a number that comes from a parameter for text, and compares it with numbers."""
+    """It takes a number that comes from a parameter for text, and compares it with numbers; and
+    what is absent altogether it does not take for absent."""
     match properties.get("ScalingConfig"):
         case {"MaximumConcurrency": {"Ref": parameter}}:
             number = parameters[parameter]["Default"]
             properties["ScalingConfig"] = {"MaximumConcurrency": number}
+    for each in properties.get("FilterCriteria", {}).get("Filters", []):
+        if "Pattern" in each:
+            each["Pattern"] = _ABSENT.sub(r"[\1]", each["Pattern"])
 
 
 def _lower_api(name: str, properties: dict[str, Any]) -> Resources:

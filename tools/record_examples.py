@@ -99,12 +99,16 @@ def _tasks(recorder: Recorder) -> str:
     call("createTask", "POST", "/v1/tasks", body, Authorization="Bearer wrong")
     while not recorder.api.get(f"{path}?wait=20").json()["finishedAt"]:
         pass
+    while not recorder.api.get(path).json()["images"][0]["thumbnail"]:
+        time.sleep(1)
     call("getTask", "GET", path)
     call("getTask", "GET", f"{path}?wait=an-hour")
     call("getTask", "GET", "/v1/tasks/tsk_aaaaaaaaaaaaaaaaaaaaaaaaaa")
     call("listTasks", "GET", "/v1/tasks?limit=1")
     call("listTasks", "GET", "/v1/tasks?status=gone")
     call("listModels", "GET", "/v1/models")
+    call("getOverview", "GET", "/v1/overview")
+    call("getOverview", "GET", "/v1/overview?hours=1000")
     return path.rpartition("/")[2]
 
 

@@ -1,15 +1,17 @@
-"""GET /v1/tasks, /v1/tasks/{taskId} and /v1/models: what there is and how it stands."""
+"""GET /v1/tasks, /v1/tasks/{taskId}, /v1/models and /v1/overview: what there is, how it stands."""
 
+import time
 from http import HTTPStatus
 from typing import Any
 
-from plantain import deliveries, listing, storage, store, waiting
+from plantain import backlog, deliveries, listing, overview, storage, store, waiting
 from plantain.accounts import routes
 from plantain.http import Api, answer
-from plantain.lifecycle import STATUS
+from plantain.lifecycle import STATUS, iso
 from plantain.listing import Wanted
 from plantain.models import MODELS
 from plantain.providers import all_providers
+from plantain.settings import settings
 from plantain.timeline import timeline
 from plantain.views import models, show
 
@@ -51,4 +53,16 @@ def get_tasks() -> Any:
 
 @api.get("/v1/models")
 def get_models() -> Any:
-    return answer(HTTPStatus.OK, models(routes().configured))
+    chosen = routes()
+    return answer(HTTPStatus.OK, models(chosen.preferred, chosen.prices or {}))
+
+
+@api.get("/v1/overview")
+def get_overview() -> Any:
+    hours = api.query("hours", overview.hours, "whole hours from 1 to 168") or 24
+    now = time.time()
+    since = now - hours * 3600
+    tasks, complete = listing.latest(api.owner, iso(since), overview.MOST)
+    summed = overview.sum_up(tasks, since, now, settings().price_list)
+    told = {"hours": hours, "complete": complete, **summed, "deadLetters": backlog.dead_letters()}
+    return answer(HTTPStatus.OK, told)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,17 +27,24 @@ def _open(row: dict[str, Any]) -> bool:
     return "due" in row and WAITING not in row
 
 
-def test_every_picture_belongs_to_a_task_that_shows_it(
+def test_every_picture_belongs_to_a_task_that_shows_it_small_and_large(
     cloud: Cloud, rows: list[dict[str, Any]]
 ) -> None:
-    shown = {
-        image["M"]["key"]["S"]
-        for row in rows
-        if row["state"] == {"S": "succeeded"}
-        for image in row["images"]["L"]
-    }
+    shown = eventually(lambda: list(_shown(cloud)), lambda found: all(map(_is_small_too, found)))
     stored = {each.key for each in cloud.aws.objects()}
-    assert {key for key in stored if not key.startswith(UPLOADS)} == shown
+    assert {key for key in stored if not key.startswith(UPLOADS)} == {
+        image[name]["S"] for image in shown for name in ("key", "thumbnail")
+    }
+
+
+def _shown(cloud: Cloud) -> Iterator[dict[str, Any]]:
+    for row in cloud.aws.rows():
+        if row["state"] == {"S": "succeeded"}:
+            yield from (image["M"] for image in row["images"]["L"])
+
+
+def _is_small_too(image: dict[str, Any]) -> bool:
+    return "thumbnail" in image
 
 
 def test_no_task_was_bought_twice(cloud: Cloud) -> None:

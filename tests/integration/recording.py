@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import httpx
 
-from plantain import callbacks, owners, removal, rows, settings, tokens, webhooks
+from plantain import callbacks, owners, removal, rows, settings, thumbnails, tokens, webhooks
 from plantain.models import Task
 from tests.integration.upstream import Line
 from tests.integration.world import Crash, World
@@ -224,6 +224,11 @@ def ended(world: World) -> Task:
     task = world.webhook(bought(world))
     world.stream()
     return task
+
+
+@case("succeeded, with thumbnails")
+def _(world: World) -> None:
+    thumbnails.make(ended(world).task_id)
 
 
 @case("failed")

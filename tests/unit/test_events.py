@@ -1,5 +1,6 @@
 """The recorded events, for `sam local invoke -e`, are what functions and template expect."""
 
+import io
 import json
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -9,10 +10,20 @@ import httpx
 import pytest
 
 from plantain import downstream, keys, rows, tries, upstream
+from plantain.lifecycle import iso
 from plantain.models import State, Task
 from plantain.notices import Answer
 from tests.unit.gateway import function
-from tests.unit.samples import ROOT, a_task, an_image, on_the_wire, recording, response_of
+from tests.unit.samples import (
+    NOW,
+    ROOT,
+    a_task,
+    an_image,
+    on_the_wire,
+    picture,
+    recording,
+    response_of,
+)
 from tools.template import RESOURCES
 
 EVENTS = ROOT / "events"
@@ -25,14 +36,17 @@ FUNCTIONS = {
     "http/list": "query",
     "http/models": "query",
     "http/browser": "query",
+    "http/overview": "query",
     "http/cancel": "cancel",
     "http/delete": "remove",
     "http/link": "show",
     "http/openapi": "describe",
+    "http/console": "console",
     "http/webhook": "notify",
     "http/callback": "callback",
     "aws/queue": "advance",
     "aws/stream": "publish",
+    "aws/told": "thumbnail",
     "aws/deliver": "deliver",
     "aws/schedule": "poll",
 }
@@ -59,7 +73,7 @@ class Aws:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.hold(State.SUCCEEDED, images=[an_image()], finished_at="2027")
+        self.hold(State.SUCCEEDED, images=[an_image()], finished_at=iso(NOW + 5))
 
     def hold(self, state: State, **fields: Any) -> None:
         held = a_task(state, task_id=TASK_ID, link_token=LINK_TOKEN, **fields)
@@ -81,9 +95,10 @@ class Aws:
         is_due = request.get("IndexName") == "due"
         table = {name: [self.row] for name in request.get("RequestItems", {})}
         return {
-            "Item": self._item(request.get("Key", {})),
+            "Item": self._item(request["Key"]) if isinstance(request.get("Key"), dict) else {},
             "Items": [] if is_due else [self.row],
             "Responses": table,
+            "Body": io.BytesIO(picture()),
             "Attributes": QUEUE if name == "get_queue_attributes" else ENDPOINT,
         }
 
@@ -178,6 +193,7 @@ def test_submit_buys_what_was_posted(aws: Aws, monkeypatch: pytest.MonkeyPatch) 
         ("http/get", lambda body: body["taskId"] == TASK_ID and body["images"]),
         ("http/list", lambda body: [task["taskId"] for task in body["tasks"]] == [TASK_ID]),
         ("http/models", lambda body: len(body["models"]) == 3),
+        ("http/overview", lambda body: (body["tasks"], body["complete"]) == (1, True)),
     ],
 )
 def test_query_shows_what_was_asked_for(
@@ -230,6 +246,12 @@ def test_describe_tells_its_own_address(aws: Aws) -> None:
     assert json.loads(answer["body"])["servers"] == [{"url": f"https://{domain}"}]
 
 
+def test_console_is_a_page_that_may_show_pictures_of_the_bucket(aws: Aws) -> None:
+    answer = invoke("http/console")
+    assert (answer["statusCode"], answer["headers"]["Content-Type"][:9]) == (200, "text/html")
+    assert "https://signed.test;" in answer["headers"]["Content-Security-Policy"]
+
+
 def test_notify_keeps_the_webhook(aws: Aws) -> None:
     answer = invoke("http/webhook")
     assert (answer["statusCode"], json.loads(answer["body"])["url"]) == (200, CLIENT)
@@ -272,9 +294,18 @@ def test_publish_tells_of_the_row(aws: Aws) -> None:
     assert [request["Key"]["taskId"] for request in aws.named("update_item")] == [{"S": TASK_ID}]
 
 
-def test_the_recorded_rows_are_as_rows_are_written() -> None:
+def test_thumbnail_makes_one_of_each_picture(aws: Aws) -> None:
+    assert invoke("aws/told") == {"batchItemFailures": []}
+    (kept,) = aws.named("put_object")
+    (noted,) = aws.named("update_item")
+    assert kept["Key"] == "alice/tsk_test/a.thumb.webp"
+    assert noted["ExpressionAttributeValues"][":key0"] == {"S": kept["Key"]}
+
+
+@pytest.mark.parametrize("name", ["aws/stream", "aws/told"])
+def test_the_recorded_rows_are_as_rows_are_written(name: str) -> None:
     for image in ("OldImage", "NewImage"):
-        recorded = event("aws/stream")["Records"][0]["dynamodb"][image]
+        recorded = event(name)["Records"][0]["dynamodb"][image]
         task: Task = rows.task_of(rows.unpack_row(recorded))
         assert rows.pack_row(rows.row_of(task)) == recorded
 

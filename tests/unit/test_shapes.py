@@ -63,7 +63,7 @@ def test_a_task_with_everything() -> None:
         outside={"metadata": {"a": 1, "b": None}, "routing": "value", "provider": "apixo"},
     )
     whole = ended(request=request, link_token="t" * 22)
-    assert_answer("getTask", 200, JSON, views.show(whole, URL, lambda image: f"{URL}/{image.key}"))
+    assert_answer("getTask", 200, JSON, views.show(whole, URL, lambda key: f"{URL}/{key}"))
 
 
 def test_what_can_be_made() -> None:

@@ -62,9 +62,10 @@ def test_input_and_metadata_are_shown_as_sent() -> None:
 
 def test_a_finished_task_has_its_pictures_each_with_a_url_and_a_link() -> None:
     task = a_task(State.SUCCEEDED, link_token="t0ken", **DONE)
-    shown = views.show(task, API, lambda image: f"https://s3/{image.key}")
+    shown = views.show(task, API, lambda key: f"https://s3/{key}")
     assert shown["images"][0] == {
         "url": "https://s3/alice/tsk_test/a.png",
+        "thumbnail": None,
         "link": f"{API}/i/tsk_test/0/t0ken.png",
         "contentType": "image/png",
         "width": 2,
@@ -73,6 +74,14 @@ def test_a_finished_task_has_its_pictures_each_with_a_url_and_a_link() -> None:
         "sha256": "a",
     }
     assert [image["link"][-11:] for image in shown["images"]] == ["0/t0ken.png", "1/t0ken.png"]
+
+
+def test_a_thumbnail_is_shown_once_there_is_one_and_only_where_urls_are() -> None:
+    small = an_image().model_copy(update={"thumbnail": "alice/tsk_test/a.thumb.webp"})
+    task = a_task(State.SUCCEEDED, images=[small], finished_at="2027")
+    (image,) = views.show(task, API, lambda key: f"https://s3/{key}")["images"]
+    assert image["thumbnail"] == "https://s3/alice/tsk_test/a.thumb.webp"
+    assert views.event(task, API)["data"]["images"][0]["thumbnail"] is None
 
 
 def test_a_task_without_a_token_has_pictures_without_links() -> None:
@@ -159,6 +168,7 @@ def test_a_cut_prompt_shows_that_it_is_cut() -> None:
 
 def test_the_models_are_those_that_somebody_configured_makes() -> None:
     shown = views.models(["liangxin", "aigptimage"])["models"]
+    assert {one["price"] for entry in shown for one in entry["providers"]} == {None}
     assert [entry["model"] for entry in shown] == list(MODELS)
     assert [[one["provider"] for one in entry["providers"]] for entry in shown] == [
         ["aigptimage"],
@@ -168,9 +178,11 @@ def test_the_models_are_those_that_somebody_configured_makes() -> None:
 
 
 def test_an_offer_is_shown_with_all_its_limits() -> None:
-    (pro,) = views.models(["liangxin"])["models"][2]["providers"]
+    prices = {("liangxin", "nano-banana-pro"): 0.14}
+    (pro,) = views.models(["liangxin"], prices)["models"][2]["providers"]
     assert pro == {
         "provider": "liangxin",
+        "price": 0.14,
         "modes": ["text-to-image", "image-to-image"],
         "prompt": {"minimum": 2, "maximum": 3000},
         "imageUrls": {

@@ -91,6 +91,17 @@ def page(owner: str, wanted: Wanted, limit: int, cursor: str | None) -> Page:
     )
 
 
+def latest(owner: str, since: str, most: int) -> tuple[list[Task], bool]:
+    """An owner's tasks since then, the newest so many of them, and whether that is all."""
+    found: list[Task] = []
+    cursor: str | None = None
+    while True:
+        part = page(owner, Wanted(since=since), min(LARGEST, most - len(found)), cursor)
+        found, cursor = found + part.tasks, part.cursor
+        if cursor is None or len(found) >= most:
+            return found, cursor is None
+
+
 def _room_for(rows: list[Row], tasks: dict[str, Task]) -> int:
     """How many of the rows one answer can show: the first, and others while there is room."""
     sizes = (_size(tasks[row["taskId"]]) if row["taskId"] in tasks else 0 for row in rows)

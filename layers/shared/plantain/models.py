@@ -157,6 +157,7 @@ class Failure(Frozen):
 
 class Image(Frozen):
     key: str
+    thumbnail: str | None = None  # the key of a small one, once there is one
     source: str | None = None
     content_type: str
     width: int

@@ -23,6 +23,10 @@ class Routes:
     def rank(self, name: str) -> tuple[int, str]:
         return (self.order.index(name) if name in self.order else len(self.order), name)
 
+    @property
+    def preferred(self) -> list[str]:
+        return sorted(self.configured, key=self.rank)
+
     def price(self, name: str, model: str) -> float:
         return (self.prices or {}).get((name, model), float("inf"))
 

@@ -46,9 +46,9 @@ def keep(url: str, prefix: str) -> Image:
     return image
 
 
-def link(image: Image) -> str:
-    """A URL that anyone can read the picture with, for a quarter of an hour."""
-    return signing.reading(image.key)
+def link(key: str) -> str:
+    """A URL that anyone can read a picture with, for a quarter of an hour."""
+    return signing.reading(key)
 
 
 def empty(prefix: str) -> None:

@@ -3,21 +3,24 @@
 import hashlib
 import json
 import secrets as randomness
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from plantain.lifecycle import STATUS, TERMINAL, iso
-from plantain.models import MODELS, SHOWN_PROMPT, Failure, Image, State, Task
+from plantain.models import MODELS, SHOWN_PROMPT, Failure, State, Task
 from plantain.notices import Answer, Delivery, Webhook
 from plantain.providers import Offer, all_providers
 
+type Prices = Mapping[tuple[str, str], float]
+
 EVENT_VERSION = "1"
+NO_PRICES: Prices = {}
 # The ends, and what may be told of the way there.
 TOLD = TERMINAL | {State.QUEUED, State.SUBMITTED}
 
 
-def show(task: Task, base_url: str, sign: Callable[[Image], str] | None = None) -> dict[str, Any]:
-    """A task as a client sees it; its images have a URL only where there is someone to sign it."""
+def show(task: Task, base_url: str, sign: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """A task as a client sees it; its images have URLs only where there is someone to sign them."""
     sent = task.request.as_sent()
     ended = task.state in TERMINAL
     return {
@@ -106,15 +109,19 @@ def deliveries(found: Iterable[Delivery]) -> dict[str, Any]:
     }
 
 
-def models(configured: Iterable[str]) -> dict[str, Any]:
-    """What can be made here, by whom, within which limits."""
-    usable = [all_providers()[name] for name in sorted(configured)]
+def models(configured: Iterable[str], prices: Prices = NO_PRICES) -> dict[str, Any]:
+    """What can be made here, by whom, within which limits and at which price."""
+    usable = [all_providers()[name] for name in configured]
     return {
         "models": [
             {
                 "model": model,
                 "providers": [
-                    {"provider": provider.name, **_offer(offer)}
+                    {
+                        "provider": provider.name,
+                        "price": prices.get((provider.name, model)),
+                        **_offer(offer),
+                    }
                     for provider in usable
                     for offer in provider.offers
                     if offer.model == model
@@ -144,13 +151,14 @@ def _offer(offer: Offer) -> dict[str, Any]:
 
 
 def _image(
-    task: Task, number: int, base_url: str, sign: Callable[[Image], str] | None
+    task: Task, number: int, base_url: str, sign: Callable[[str], str] | None
 ) -> dict[str, Any]:
     image = task.images[number]
     return {
-        "url": sign(image) if sign else None,
+        "url": sign(image.key) if sign else None,
+        "thumbnail": sign(image.thumbnail) if sign and image.thumbnail else None,
         "link": link_to(task, number, base_url),
-        **image.model_dump(mode="json", by_alias=True, exclude={"key", "source"}),
+        **image.model_dump(mode="json", by_alias=True, exclude={"key", "source", "thumbnail"}),
     }
 
 

@@ -11,8 +11,8 @@ UNCHANGED = Answer(
 IF_NONE_MATCH = header("If-None-Match", "The `ETag` of what you have.", type="string")
 
 
-def _about(path: str, name: str, summary: str, content_type: str) -> Route:
-    good = Answer(text="The description.", content_type=content_type, headers=CACHING)
+def _about(path: str, name: str, summary: str, content_type: str, text: str) -> Route:
+    good = Answer(text=text, content_type=content_type, headers=CACHING)
     return Route(
         method="GET",
         path=path,
@@ -25,7 +25,18 @@ def _about(path: str, name: str, summary: str, content_type: str) -> Route:
     )
 
 
+ITSELF = "The description."
 ROUTES = (
-    _about("/openapi.json", "describe", "This description, for programs", "application/json"),
-    _about("/docs", "document", "This description, for people", "text/html"),
+    _about(
+        "/openapi.json", "describe", "This description, for programs", "application/json", ITSELF
+    ),
+    _about("/docs", "document", "This description, for people", "text/html", ITSELF),
+    _about("/", "openConsole", "The console, for a browser", "text/html", "The page."),
+    _about(
+        "/console/{file}",
+        "getConsoleFile",
+        "What the console is made of",
+        "text/javascript",
+        "The file; a stylesheet is `text/css`.",
+    ),
 )

@@ -21,7 +21,7 @@ TAGS: list[Json] = [
     {"name": "Models", "description": "What can be made."},
     {"name": "Webhooks", "description": "Being told."},
     {"name": "Pictures", "description": "Links that stay, and references to start from."},
-    {"name": "About", "description": "This description."},
+    {"name": "About", "description": "This description, and the console."},
 ]
 SECURITY: Json = {
     "apiKey": {

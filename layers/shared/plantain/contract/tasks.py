@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from plantain import listing, waiting
+from plantain import listing, overview, waiting
 from plantain.contract.route import Answer, Json, Route, header, query
 from plantain.errors import (
     Busy,
@@ -26,7 +26,7 @@ from plantain.errors import (
 from plantain.http import MAX_KEY
 from plantain.models import MODELS, CancelRequest, TaskRequest
 from plantain.providers import all_providers
-from plantain.shapes import ModelList, Status, Task, TaskPage, Timeline
+from plantain.shapes import ModelList, Overview, Status, Task, TaskPage, Timeline
 
 STATUSES = list(Status.__args__)  # type: ignore[attr-defined]
 LINKED = ("getTask", "getTimeline", "cancelTask", "deleteTask", "listDeliveries", "sendAgain")
@@ -191,5 +191,26 @@ ROUTES = (
         summary="See what can be made, and by whom",
         text="Only providers that are set up here, each with its limits.",
         answers=(Answer(text="The models.", shape=ModelList),),
+    ),
+    Route(
+        method="GET",
+        path="/v1/overview",
+        name="getOverview",
+        tag="Tasks",
+        summary="See how it goes",
+        text=f"Sums up your latest {overview.MOST} tasks at most: states, success, time to the "
+        "picture, webhooks and cost by provider, and what needs a look.",
+        parameters=(
+            query(
+                "hours",
+                "How far to look back.",
+                type="integer",
+                minimum=1,
+                maximum=overview.LONGEST,
+                default=24,
+            ),
+        ),
+        answers=(Answer(text="The sums.", shape=Overview),),
+        errors=(InvalidRequest, Busy),
     ),
 )
