@@ -44,5 +44,4 @@ def get_file(file: str) -> Any:
 
 def _file(kind: str, text: str) -> Any:
     headers = {"Content-Security-Policy": policy(), "Referrer-Policy": "no-referrer"}
-    headers["X-Content-Type-Options"] = "nosniff"
     return kept(api, f"{kind}; charset=utf-8", text, **headers)

@@ -27,7 +27,7 @@ def _open(row: dict[str, Any]) -> bool:
     return "due" in row and WAITING not in row
 
 
-def test_every_picture_belongs_to_a_task_that_shows_it_small_and_large(
+def test_every_picture_belongs_to_a_task_that_shows_it(
     cloud: Cloud, rows: list[dict[str, Any]]
 ) -> None:
     shown = eventually(lambda: list(_shown(cloud)), lambda found: all(map(_is_small_too, found)))

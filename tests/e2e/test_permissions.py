@@ -106,8 +106,12 @@ def order_from_a_picture(cloud: Cloud, receiver: Receiver) -> str:
 def look_at(cloud: Cloud, task_id: str) -> None:
     assert cloud.web.get(cloud.show(task_id)["images"][0]["url"]).status_code == 200
     assert cloud.api.get("/v1/tasks").status_code == 200
-    assert cloud.api.get("/v1/models").status_code == 200
-    assert cloud.web.get(f"{cloud.url}/docs").status_code == 200
+    for path in ("/v1/models", "/v1/overview", "/docs", "/"):
+        assert cloud.api.get(path).status_code == 200
+    (shown,) = eventually(
+        lambda: cloud.show(task_id)["images"], lambda images: images[0]["thumbnail"]
+    )
+    assert cloud.web.get(shown["thumbnail"]).status_code == 200
 
 
 def change_webhooks(cloud: Cloud, receiver: Receiver) -> None:

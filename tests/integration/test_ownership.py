@@ -34,6 +34,7 @@ MATRIX: dict[str, Kind] = {
     "GET /v1/tasks/{taskId}/deliveries": "by id",
     "POST /v1/tasks/{taskId}/deliveries": "by id",
     "GET /v1/models": "for all",
+    "GET /v1/overview": "one's own",
     "GET /v1/webhook": "one's own",
     "PUT /v1/webhook": "one's own",
     "POST /v1/webhook/rotate": "one's own",
@@ -45,6 +46,8 @@ MATRIX: dict[str, Kind] = {
     "HEAD /u/{file}": "by link",
     "GET /openapi.json": "for all",
     "GET /docs": "for all",
+    "GET /": "for all",
+    "GET /console/{file}": "for all",
 }
 NOBODYS = f"tsk_{'z' * 26}"
 STRANGERS = [
@@ -129,7 +132,7 @@ def test_every_route_has_a_row_in_the_matrix() -> None:
     assert {str(door) for door in DOORS} == set(MATRIX)
     assert {str(door) for door in DOORS if not door.with_key} == {
         *(str(door) for door in of_kind("by link")),
-        *("GET /openapi.json", "GET /docs"),
+        *("GET /openapi.json", "GET /docs", "GET /", "GET /console/{file}"),
     }
     assert {str(d) for d in DOORS if "{taskId}" in d.path and d.with_key} == {
         str(door) for door in of_kind("by id")

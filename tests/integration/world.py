@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from plantain import (
+    backlog,
     bell,
     deliveries,
     downstream,
@@ -48,6 +49,7 @@ class World:
         monkeypatch.setattr(upstream, "_asking", lambda: buying)
         monkeypatch.setattr(storage, "_web", lambda: web)
         monkeypatch.setattr(downstream, "_web", lambda: telling)
+        monkeypatch.setattr(backlog, "client", self._client)
         monkeypatch.setattr(bell, "client", self._client)
         monkeypatch.setattr(deliveries, "client", self._client)
         self.accounts(*all_providers())

@@ -43,7 +43,7 @@ def test_only_what_is_ours_and_the_buckets_may_be_loaded(console: Any) -> None:
 def test_each_file_says_what_it_is_and_is_not_sent_again(console: Any, path: str) -> None:
     first = get(console, path)
     kinds = {"js": "text/javascript", "css": "text/css"}
-    kind = f"{kinds.get(path.rpartition('.')[2], 'text/html')}; charset=utf-8"
+    kind = kinds.get(path.rpartition(".")[2], "text/html")
     assert (first["statusCode"], first["headers"]["Content-Type"]) == (
         200,
         f"{kind}; charset=utf-8",
