@@ -1,0 +1,50 @@
+// What can be done with a picture and its task.
+
+import { call } from "./api.js";
+import { begin } from "./draft.js";
+import { h, say } from "./dom.js";
+import { careful } from "./parts.js";
+
+export const again = (task) => begin({ model: task.model, ...task.input });
+
+export const vary = (task, image) => begin({ model: task.model, ...task.input, imageUrls: [], from: image });
+
+export async function copyLink(image) {
+  await navigator.clipboard.writeText(image.link);
+  say("The link is copied. It needs no key, and lasts as long as the task.");
+}
+
+// By its bytes where the bucket lets this page have them; else in a tab, to be saved from there.
+export async function download(task, number) {
+  const image = task.images[number];
+  const link = h("a", { download: `${task.taskId}-${number}.${image.contentType.split("/")[1]}` });
+  try {
+    const answer = await fetch(image.url, { credentials: "omit" });
+    if (!answer.ok) throw new Error(answer.statusText);
+    link.href = URL.createObjectURL(await answer.blob());
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  } catch {
+    Object.assign(link, { href: image.url, target: "_blank", rel: "noopener noreferrer" });
+  }
+  link.click();
+}
+
+export const remover = (task, then) =>
+  careful("Delete", "Delete it for good?", async (button) => {
+    button.disabled = true;
+    try {
+      await call("DELETE", `v1/tasks/${task.taskId}`);
+      say("It is gone, with its pictures.");
+      then();
+    } catch (error) {
+      button.disabled = false;
+      say(error.code === "task_running" ? `${error.message}` : `It was not deleted: ${error.message}`);
+    }
+  });
+
+export const pictureActions = (task, number) => [
+  h("button", { type: "button", onclick: () => download(task, number) }, "Download"),
+  h("button", { type: "button", onclick: () => copyLink(task.images[number]) }, "Copy link"),
+  h("button", { type: "button", onclick: () => again(task) }, "Again"),
+  h("button", { type: "button", onclick: () => vary(task, task.images[number]) }, "Vary"),
+];

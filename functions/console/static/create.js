@@ -1,0 +1,217 @@
+// The form of a new task, and what becomes of it.
+
+import { call, once, orderName } from "./api.js";
+import { pictureActions } from "./actions.js";
+import { choice, shapes, sizes } from "./choices.js";
+import { take } from "./draft.js";
+import { $, h, say } from "./dom.js";
+import { faults, judge, length, union } from "./offers.js";
+import { facts, fill, picture } from "./parts.js";
+import { follow } from "./progress.js";
+import { references } from "./references.js";
+import { FAILURES, dollars, lasted, between, size } from "./words.js";
+
+export async function open(root, { signal }) {
+  await fill(root, async () => new Form(await once("v1/models"), take(), signal).parts, signal);
+  $("#prompt")?.focus();
+}
+
+class Form {
+  constructor({ models }, draft, signal) {
+    this.models = models.filter((model) => model.providers.length);
+    this.signal = signal;
+    this.name = orderName();
+    this.wanted = {
+      model: this.models.some((each) => each.model === draft.model) ? draft.model : this.models[0]?.model,
+      prompt: draft.prompt ?? "",
+      aspectRatio: draft.aspectRatio ?? null,
+      resolution: draft.resolution?.toUpperCase() ?? null,
+      outputFormat: draft.outputFormat ?? null,
+      imageUrls: [],
+      routing: "",
+      provider: "",
+    };
+    this.result = h("section", { class: "result", "aria-label": "Result" }, this.#nothing());
+    this.form = h("form", { class: "order", novalidate: true }, this.#fields(draft));
+    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
+    this.form.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.submit());
+    this.parts = this.models.length ? [h("h1", { class: "hidden" }, "Create a picture"), this.form, this.result] : [noProvider()];
+    this.check();
+  }
+
+  get model() {
+    return this.models.find((each) => each.model === this.wanted.model) ?? { providers: [] };
+  }
+
+  #fields(draft) {
+    const text = h("textarea", { id: "prompt", rows: 5, value: this.wanted.prompt, placeholder: "A plantain in sunglasses, on a beach at dusk", "aria-describedby": "wrong-prompt count", oninput: () => this.want({ prompt: text.value }) });
+    this.count = h("span", { class: "count", id: "count" });
+    this.shape = h("div", { class: "pair" });
+    this.who = h("section", { class: "who", "aria-label": "Who makes it" });
+    this.routing = h("select", { id: "routing", onchange: () => this.route(this.routing.value) });
+    this.button = h("button", { type: "submit", class: "main" }, "Make it");
+    this.references = references(draft.imageUrls ?? [], (imageUrls) => this.want({ imageUrls }));
+    if (draft.from) this.#vary(draft.from);
+    this.#redraw();
+    return [
+      h("div", { class: "field", "data-field": "prompt" }, h("label", { for: "prompt" }, "Prompt"), text, this.count, h("p", { class: "wrong", id: "wrong-prompt" })),
+      choice("model", "Model", this.models.map(({ model, providers }) => ({ value: model, label: model, detail: cheapest(providers) })), this.wanted.model, (model) => this.want({ model }, true)),
+      this.shape,
+      this.references.place,
+      h("div", { class: "field", "data-field": "routing" }, h("label", { for: "routing" }, "Made by"), this.routing, h("p", { class: "wrong", id: "wrong-routing" })),
+      this.who,
+      h("div", { class: "row end" }, h("kbd", {}, "Ctrl Enter"), this.button),
+      h("p", { class: "wrong", id: "wrong-form", role: "alert" }),
+    ];
+  }
+
+  // A variation starts from the picture: by its link where the world can see it, else by a copy.
+  async #vary(image) {
+    if (image.link?.startsWith("https://")) return this.references.take([]).then(() => this.#reference(image.link));
+    try {
+      const copy = await (await fetch(image.url, { credentials: "omit" })).blob();
+      await this.references.take([new File([copy], "the picture", { type: image.contentType })]);
+    } catch {
+      say("The picture could not be copied; add it as a reference yourself.");
+    }
+  }
+
+  #reference(url) {
+    const address = $("#reference");
+    address.value = url;
+    address.dispatchEvent(new Event("change"));
+  }
+
+  #redraw() {
+    const { aspectRatio, resolution, outputFormat } = this.wanted;
+    const formats = [{ value: null, label: "Any" }, ...union(this.model, "outputFormat").map((value) => ({ value, label: value }))];
+    this.shape.replaceChildren(
+      choice("aspectRatio", "Shape", shapes(union(this.model, "aspectRatio")), aspectRatio, (value) => this.want({ aspectRatio: value })),
+      choice("resolution", "Resolution", sizes(union(this.model, "resolution")), resolution, (value) => this.want({ resolution: value })),
+      choice("outputFormat", "Format", formats, outputFormat, (value) => this.want({ outputFormat: value })));
+    const option = (value, label) => h("option", { value, selected: value === (this.wanted.provider || this.wanted.routing) }, label);
+    this.routing.replaceChildren(option("", "Whoever can, in my order"), option("value", "The cheapest"), option("official", "An official channel"),
+      ...this.model.providers.map((offer) => option(offer.provider, `Only ${offer.provider}`)));
+  }
+
+  want(change, anew = false) {
+    Object.assign(this.wanted, change);
+    this.name = orderName();
+    if (anew) {
+      this.wanted.provider = this.wanted.routing = "";
+      for (const name of ["aspectRatio", "resolution", "outputFormat"])
+        if (!union(this.model, name).includes(this.wanted[name])) this.wanted[name] = null;
+      this.#redraw();
+    }
+    if (this.parts) this.check();
+  }
+
+  route(value) {
+    const isProvider = this.model.providers.some((offer) => offer.provider === value);
+    this.want({ provider: isProvider ? value : "", routing: isProvider ? "" : value });
+  }
+
+  // Live: by the limits that the API told, in the words it would use itself.
+  check() {
+    const judged = judge(this.model, this.wanted);
+    const most = Math.max(0, ...this.model.providers.map((offer) => offer.prompt.maximum));
+    this.count.textContent = `${length(this.wanted.prompt).toLocaleString()} of ${most.toLocaleString()}`;
+    this.who.replaceChildren(...whoMakes(judged));
+    const untouched = this.wanted.prompt === "";
+    const found = faults(untouched ? judge(this.model, { ...this.wanted, prompt: "a prompt" }) : judged);
+    this.tell(found);
+    return untouched ? [{ field: "prompt", text: "Say first what is to be seen." }, ...found] : found;
+  }
+
+  tell(found) {
+    for (const place of this.form.querySelectorAll(".wrong")) {
+      const fault = found.find(({ field }) => place.id === `wrong-${field}`);
+      place.textContent = fault?.text ?? "";
+      for (const control of place.parentElement.querySelectorAll("textarea, input:not([type=file]), select"))
+        if (fault) control.setAttribute("aria-invalid", "true");
+        else control.removeAttribute("aria-invalid");
+    }
+  }
+
+  async submit() {
+    const found = this.check();
+    if (found.length) {
+      this.tell(found);
+      say(found[0].text);
+      return this.form.querySelector(`[data-field=${found[0].field}]`)?.querySelector("textarea, input, select").focus();
+    }
+    this.button.disabled = true;
+    try {
+      const task = await call("POST", "v1/tasks", { body: this.#body(), headers: { "Idempotency-Key": this.name } });
+      this.name = orderName();
+      this.#follow(task);
+    } catch (error) {
+      this.tell(error.errors?.length ? error.errors.map(fieldOf) : [{ field: "form", text: error.message }]);
+      say(error.message);
+    } finally {
+      this.button.disabled = false;
+    }
+  }
+
+  #body() {
+    const { model, provider, routing, prompt, ...more } = this.wanted;
+    const input = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== null && value.length));
+    return { model, input: { prompt, ...input }, ...(provider && { provider }), ...(routing && { routing }) };
+  }
+
+  async #follow(task) {
+    const place = h("div", { class: "progress" });
+    const stays = h("a", { href: `#/tasks/${task.taskId}` }, "See what is happening");
+    this.result.replaceChildren(h("h2", {}, "On its way"), h("p", { class: "prompt" }, task.input.prompt), place, h("p", {}, stays));
+    this.result.scrollIntoView({ block: "nearest" });
+    await fill(place, async () => {
+      const typical = (await once("v1/overview").catch(() => null))?.seconds;
+      const ended = await follow(task.taskId, typical, place, this.signal);
+      if (ended) this.result.replaceChildren(...shown(ended));
+      return [];
+    }, this.signal);
+  }
+
+  #nothing() {
+    return h("div", { class: "empty" }, h("p", { class: "large" }, "Your picture appears here"), h("p", {}, "It is kept in your own bucket, whoever makes it."));
+  }
+}
+
+function whoMakes(judged) {
+  const [first, ...others] = judged.filter((each) => !each.wrong.length);
+  const cost = first && (first.offer.price === null ? "Set Prices to see what it costs." : `About ${dollars(first.offer.price)}.`);
+  const next = others.length ? `If it cannot: ${others.map((each) => each.offer.provider).join(", then ")}.` : "";
+  return [
+    h("p", {}, first ? [h("strong", {}, first.offer.provider), ` is asked first. ${next} ${cost}`] : "Nobody can make this as it is."),
+    h("ul", {}, judged.map(({ offer, wrong }) =>
+      h("li", { class: wrong.length ? "not" : "can" }, h("span", {}, offer.provider), h("span", {}, wrong.length ? wrong.map((one) => one.text).join("; ") : "can make it"), h("span", {}, offer.price === null ? "" : dollars(offer.price))))),
+  ];
+}
+
+function shown(task) {
+  const details = h("p", {}, h("a", { href: `#/tasks/${task.taskId}` }, "What happened, step by step"));
+  if (task.status !== "succeeded")
+    return [h("h2", {}, "No picture this time"), h("p", { class: "large" }, FAILURES[task.failure?.code] ?? "It was cancelled"), h("p", {}, task.failure?.message ?? ""), details];
+  const took = lasted(between(task.createdAt, task.finishedAt));
+  return [
+    h("h2", {}, `Done in ${took}`),
+    ...task.images.map((image, number) => h("figure", {}, picture(image, task.input.prompt), h("div", { class: "row" }, pictureActions(task, number)),
+      facts([["Made by", task.provider], ["Size", `${image.width} × ${image.height}, ${size(image.bytes)}`]]))),
+    details,
+  ];
+}
+
+const fieldOf = (error) => {
+  const field = error.field.replace(/^input\./, "").split(".")[0];
+  const known = ["prompt", "imageUrls", "aspectRatio", "resolution", "outputFormat", "routing"].includes(field);
+  const text = `${error.message}${error.allowed?.length ? ` – ${error.allowed.join(", ")}` : ""}`;
+  return { field: known ? field : field === "provider" ? "routing" : "form", text };
+};
+
+const cheapest = (providers) => {
+  const prices = providers.map((offer) => offer.price).filter((price) => price !== null);
+  return prices.length ? `from ${dollars(Math.min(...prices))}` : null;
+};
+
+const noProvider = () =>
+  h("div", { class: "empty" }, h("p", { class: "large" }, "No provider is set up yet"), h("p", {}, "Put a provider's key into the secret whose ARN is the stack's output UpstreamSecretArn; within five minutes its models are here."));

@@ -1,0 +1,82 @@
+// Reference pictures of a new task: by URL, or uploaded from this machine.
+
+import { call } from "./api.js";
+import { h, say } from "./dom.js";
+
+const TYPES = ["image/png", "image/jpeg", "image/webp"];
+const LARGEST = 10_000_000;
+
+export function references(urls, changed) {
+  const held = urls.map((url) => ({ url, shown: url }));
+  const list = h("ul", { class: "references" });
+  const wrong = h("p", { class: "wrong", id: "wrong-imageUrls", role: "alert" });
+  const address = h("input", { type: "url", id: "reference", placeholder: "https://…", autocomplete: "off", "aria-describedby": "wrong-imageUrls" });
+  const file = h("input", { type: "file", id: "file", accept: TYPES.join(","), multiple: true, class: "hidden" });
+
+  function draw() {
+    list.replaceChildren(...held.map((each, number) =>
+      h("li", {}, h("img", { src: each.shown, alt: `Reference ${number + 1}`, referrerpolicy: "no-referrer", onerror: (event) => event.target.classList.add("unseen") }),
+        h("button", { type: "button", class: "quiet", "aria-label": `Remove reference ${number + 1}`, onclick: () => drop(number) }, "✕"))));
+    changed(held.map((each) => each.url));
+  }
+
+  function drop(number) {
+    held.splice(number, 1);
+    draw();
+    address.focus();
+  }
+
+  function add() {
+    const url = address.value.trim();
+    if (!url) return;
+    wrong.textContent = /^https?:\/\/\S+$/.test(url) ? "" : "A reference is a link that begins with https://.";
+    if (wrong.textContent) return address.focus();
+    held.push({ url, shown: url });
+    address.value = "";
+    draw();
+  }
+
+  async function take(files) {
+    wrong.textContent = "";
+    for (const each of files) {
+      try {
+        say(`Uploading ${each.name || "the picture"} …`);
+        held.push({ url: await upload(each), shown: URL.createObjectURL(each) });
+        say("Uploaded.");
+        draw();
+      } catch (error) {
+        wrong.textContent = error.message;
+      }
+    }
+  }
+
+  address.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    add();
+  });
+  address.addEventListener("change", add);
+  file.addEventListener("change", () => take([...file.files]).then(() => (file.value = "")));
+  const place = h("fieldset", { class: "imageUrls", "data-field": "imageUrls" },
+    h("legend", {}, "References"), list,
+    h("div", { class: "row" }, h("label", { for: "reference", class: "hidden" }, "Link to a picture"), address,
+      h("button", { type: "button", onclick: () => file.click() }, "Upload …"), h("label", { for: "file", class: "hidden" }, "Pictures to upload"), file),
+    wrong);
+  place.addEventListener("dragover", (event) => event.preventDefault());
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take([...event.dataTransfer.files]);
+  });
+  draw();
+  return { place, take };
+}
+
+async function upload(file) {
+  if (!TYPES.includes(file.type)) throw new Error(`${file.name || "That"} is no PNG, JPEG or WebP.`);
+  if (file.size > LARGEST) throw new Error(`${file.name || "That"} has more than 10 MB.`);
+  const place = await call("POST", "v1/uploads", { body: { contentType: file.type, bytes: file.size } });
+  const put = { method: place.method, headers: { "Content-Type": file.type }, body: file, credentials: "omit" };
+  const answer = await fetch(place.uploadUrl, put).catch(() => ({ ok: false, status: "no answer" }));
+  if (!answer.ok) throw new Error(`It was not uploaded (${answer.status}): may this page's origin write to the bucket? See CorsOrigins.`);
+  return place.link;
+}
