@@ -35,6 +35,9 @@ chaos: $(READY) build ## Run TASKS=500 while everything goes wrong as SEED=7 say
 .PHONY: fuzz
 fuzz: .venv/fuzz/.ready ## Throw hostile bytes at what parses pictures, answers and URLs, for SECONDS=300
 	PYTHONPATH=layers/shared exec .venv/fuzz/bin/python -m tests.fuzz.run $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+.PHONY: screenshots
+screenshots: $(READY) build ## Photograph the console for the README
+	exec $(DEV)/python -m local.screenshots
 
 .PHONY: lint
 lint: .venv/dev/.ready .venv/sam/.ready .venv/audit/.ready ## Check style, types, imports, template and dependencies

@@ -50,7 +50,8 @@ function mark(name) {
 
 addEventListener("hashchange", async () => {
   await show();
-  $("#screen").focus();
+  scrollTo(0, 0);
+  $("#screen").focus({ preventScroll: true });
 });
 addEventListener("signedout", show);
 $("#leave").addEventListener("click", () => session.leave());

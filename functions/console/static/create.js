@@ -1,15 +1,15 @@
 // The form of a new task, and what becomes of it.
 
 import { call, once, orderName } from "./api.js";
-import { pictureActions } from "./actions.js";
 import { choice, shapes, sizes } from "./choices.js";
 import { take } from "./draft.js";
 import { $, h, say } from "./dom.js";
 import { faults, judge, length, union } from "./offers.js";
-import { facts, fill, picture } from "./parts.js";
+import { inShort, shown, whoMakes } from "./made.js";
+import { fill } from "./parts.js";
 import { follow } from "./progress.js";
 import { references } from "./references.js";
-import { FAILURES, dollars, lasted, between, size } from "./words.js";
+import { dollars } from "./words.js";
 
 export async function open(root, { signal }) {
   await fill(root, async () => new Form(await once("v1/models"), take(), signal).parts, signal);
@@ -45,6 +45,7 @@ class Form {
 
   #fields(draft) {
     const text = h("textarea", { id: "prompt", rows: 5, value: this.wanted.prompt, placeholder: "A plantain in sunglasses, on a beach at dusk", "aria-describedby": "wrong-prompt count", oninput: () => this.want({ prompt: text.value }) });
+    this.first = h("span", {});
     this.count = h("span", { class: "count", id: "count" });
     this.shape = h("div", { class: "pair" });
     this.who = h("section", { class: "who", "aria-label": "Who makes it" });
@@ -55,13 +56,13 @@ class Form {
     this.#redraw();
     return [
       h("div", { class: "field", "data-field": "prompt" }, h("label", { for: "prompt" }, "Prompt"), text, this.count, h("p", { class: "wrong", id: "wrong-prompt" })),
+      h("div", { class: "row end" }, h("span", { class: "aside first" }, this.first), h("kbd", {}, "Ctrl Enter"), this.button),
+      h("p", { class: "wrong", id: "wrong-form", role: "alert" }),
       choice("model", "Model", this.models.map(({ model, providers }) => ({ value: model, label: model, detail: cheapest(providers) })), this.wanted.model, (model) => this.want({ model }, true)),
       this.shape,
       this.references.place,
       h("div", { class: "field", "data-field": "routing" }, h("label", { for: "routing" }, "Made by"), this.routing, h("p", { class: "wrong", id: "wrong-routing" })),
       this.who,
-      h("div", { class: "row end" }, h("kbd", {}, "Ctrl Enter"), this.button),
-      h("p", { class: "wrong", id: "wrong-form", role: "alert" }),
     ];
   }
 
@@ -113,12 +114,13 @@ class Form {
 
   // Live: by the limits that the API told, in the words it would use itself.
   check() {
-    const judged = judge(this.model, this.wanted);
     const most = Math.max(0, ...this.model.providers.map((offer) => offer.prompt.maximum));
     this.count.textContent = `${length(this.wanted.prompt).toLocaleString()} of ${most.toLocaleString()}`;
-    this.who.replaceChildren(...whoMakes(judged));
     const untouched = this.wanted.prompt === "";
-    const found = faults(untouched ? judge(this.model, { ...this.wanted, prompt: "a prompt" }) : judged);
+    const judged = judge(this.model, untouched ? { ...this.wanted, prompt: "a prompt" } : this.wanted);
+    this.first.textContent = inShort(judged);
+    this.who.replaceChildren(...whoMakes(judged));
+    const found = faults(judged);
     this.tell(found);
     return untouched ? [{ field: "prompt", text: "Say first what is to be seen." }, ...found] : found;
   }
@@ -175,30 +177,6 @@ class Form {
   #nothing() {
     return h("div", { class: "empty" }, h("p", { class: "large" }, "Your picture appears here"), h("p", {}, "It is kept in your own bucket, whoever makes it."));
   }
-}
-
-function whoMakes(judged) {
-  const [first, ...others] = judged.filter((each) => !each.wrong.length);
-  const cost = first && (first.offer.price === null ? "Set Prices to see what it costs." : `About ${dollars(first.offer.price)}.`);
-  const next = others.length ? `If it cannot: ${others.map((each) => each.offer.provider).join(", then ")}.` : "";
-  return [
-    h("p", {}, first ? [h("strong", {}, first.offer.provider), ` is asked first. ${next} ${cost}`] : "Nobody can make this as it is."),
-    h("ul", {}, judged.map(({ offer, wrong }) =>
-      h("li", { class: wrong.length ? "not" : "can" }, h("span", {}, offer.provider), h("span", {}, wrong.length ? wrong.map((one) => one.text).join("; ") : "can make it"), h("span", {}, offer.price === null ? "" : dollars(offer.price))))),
-  ];
-}
-
-function shown(task) {
-  const details = h("p", {}, h("a", { href: `#/tasks/${task.taskId}` }, "What happened, step by step"));
-  if (task.status !== "succeeded")
-    return [h("h2", {}, "No picture this time"), h("p", { class: "large" }, FAILURES[task.failure?.code] ?? "It was cancelled"), h("p", {}, task.failure?.message ?? ""), details];
-  const took = lasted(between(task.createdAt, task.finishedAt));
-  return [
-    h("h2", {}, `Done in ${took}`),
-    ...task.images.map((image, number) => h("figure", {}, picture(image, task.input.prompt), h("div", { class: "row" }, pictureActions(task, number)),
-      facts([["Made by", task.provider], ["Size", `${image.width} × ${image.height}, ${size(image.bytes)}`]]))),
-    details,
-  ];
 }
 
 const fieldOf = (error) => {

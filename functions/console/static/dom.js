@@ -10,7 +10,7 @@ export const svg = (tag, props, ...children) =>
 
 function filled(element, props, children) {
   for (const [name, value] of Object.entries(props ?? {})) set(element, name, value);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -29,9 +29,10 @@ const isSafe = (url) => /^(https?:|blob:|#|[\w./-]+$)/.test(url) && !/^javascrip
 export const $ = (selector, root = document) => root.querySelector(selector);
 
 // Said to whoever listens to the page instead of looking at it, and shown for a moment.
-export function say(text) {
+export function say(text, { unseen = false } = {}) {
   const said = $("#said");
   said.textContent = text;
+  said.classList.toggle("hidden", unseen);
   clearTimeout(say.timer);
   say.timer = setTimeout(() => (said.textContent = ""), 5000);
 }

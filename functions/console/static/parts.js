@@ -48,7 +48,7 @@ export function careful(label, question, act, props = {}) {
     if (button.dataset.asked) return act(button);
     button.dataset.asked = "yes";
     button.textContent = question;
-    say(question);
+    say(question, { unseen: true });
   });
   button.addEventListener("blur", () => {
     delete button.dataset.asked;

@@ -49,8 +49,7 @@ function mark(stages, stage, end) {
     if (number === stage && !end) each.setAttribute("aria-current", "step");
     else each.removeAttribute("aria-current");
   });
-  if (!end || end.what === "succeeded") say(STAGES[stage][1]);
-  else say(FAILURES[end.why] ?? end.what);
+  say(end ? FAILURES[end.why] ?? end.what : STAGES[stage][1], { unseen: true });
 }
 
 // Whoever cannot be reached for a moment has not lost the task.
