@@ -25,7 +25,7 @@ demo: $(READY) build ## Make a picture with each provider, here and now, and end
 	exec $(DEV)/python -m local.demo
 
 .PHONY: test
-test: $(READY) build ## Run every test; ARGS="tests/unit -k routing" for some
+test: $(READY) .venv/dev/.chromium build ## Run every test; ARGS="tests/unit -k routing" for some
 	$(DEV)/python -m pytest $(or $(ARGS),--numprocesses 2)
 
 .PHONY: chaos
@@ -35,6 +35,7 @@ chaos: $(READY) build ## Run TASKS=500 while everything goes wrong as SEED=7 say
 .PHONY: fuzz
 fuzz: .venv/fuzz/.ready ## Throw hostile bytes at what parses pictures, answers and URLs, for SECONDS=300
 	PYTHONPATH=layers/shared exec .venv/fuzz/bin/python -m tests.fuzz.run $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+
 .PHONY: screenshots
 screenshots: $(READY) build ## Photograph the console for the README
 	exec $(DEV)/python -m local.screenshots
@@ -141,6 +142,10 @@ help: ## Show this list
 	  /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .venv/dev/.ready: client/pyproject.toml
+
+.venv/dev/.chromium: .venv/dev/.ready
+	bash local/chromium.sh
+	touch $@
 
 .venv/%/.ready: requirements/%.txt
 	bash local/environment.sh $*

@@ -29,7 +29,7 @@ export function references(urls, changed) {
   function add() {
     const url = address.value.trim();
     if (!url) return;
-    wrong.textContent = /^https?:\/\/\S+$/.test(url) ? "" : "A reference is a link that begins with https://.";
+    wrong.textContent = /^https?:\/\/\S+$/.test(url) ? "" : "A reference is a link that begins with https:// and has no spaces.";
     if (wrong.textContent) return address.focus();
     held.push({ url, shown: url });
     address.value = "";

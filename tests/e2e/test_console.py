@@ -1,0 +1,359 @@
+"""The console, in a real browser against a real local cloud: every screen, and the whole story."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from local.browser import browsing, chromium
+from tests.e2e.cloud import ENDED, Cloud, eventually
+from tests.e2e.console import NARROW, Console, tab
+from tests.unit.samples import picture
+
+pytestmark = pytest.mark.skipif(
+    chromium() is None, reason="needs Chromium: apt-get install chromium"
+)
+MARKUP = "<img src=x onerror=\"document.title='hacked'\"><b>bold</b>"
+NO_SUCH_KEY = f"plt_{'A' * 32}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def console(browser: Browser, cloud: Cloud) -> Iterator[Console]:
+    with tab(browser, cloud) as console:
+        console.sign_in()
+        yield console
+
+
+@pytest.fixture(scope="module")
+def made(cloud: Cloud) -> dict[str, Any]:
+    """A task that has a picture and a thumbnail, and one that failed, for all to look at."""
+    placed = cloud.order(cloud.way("maxapi"), "fast")
+    cloud.wait(cloud.order(cloud.way("apixo"), "fail=moderation fast").task_id)
+    cloud.wait(placed.task_id)
+    return eventually(
+        lambda: cloud.show(placed.task_id), lambda task: task["images"][0]["thumbnail"]
+    )
+
+
+# ── the door ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("key", ["nonsense", "plt_with space", NO_SUCH_KEY, "Bearer plt_é"])
+def test_a_wrong_key_is_told_so_and_may_be_put_right(
+    browser: Browser, cloud: Cloud, key: str
+) -> None:
+    with tab(browser, cloud) as console:
+        console.page.goto(cloud.url)
+        console.page.get_by_label("API key").fill(key)
+        console.page.get_by_role("button", name="Sign in").click()
+        expect(console.page.get_by_role("alert")).to_have_text(re.compile("key"))
+        console.sign_in()
+
+
+def test_the_key_stays_in_the_tab_and_goes_when_one_signs_out(console: Console) -> None:
+    page, key = console.page, console.cloud.key
+    kept = page.evaluate("[{...sessionStorage}, {...localStorage}, document.cookie, location.href]")
+    assert kept == [{"plantain.key": key}, {}, "", f"{console.cloud.url}/"]
+    page.reload()
+    page.get_by_label("Prompt", exact=True).wait_for()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("API key").wait_for()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert key not in page.content()
+
+
+def test_a_key_that_is_revoked_meanwhile_leads_back_to_the_door(console: Console) -> None:
+    console.page.evaluate(f"sessionStorage.setItem('plantain.key', '{NO_SUCH_KEY}')")
+    console.page.get_by_role("link", name="Gallery").click()
+    console.page.get_by_label("API key").wait_for()
+
+
+# ── the whole story ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_picture_whose_webhook_is_lost_from_its_prompt_to_its_end(console: Console) -> None:
+    page = console.page
+    page.get_by_role("radio", name="nano-banana-2").check()
+    page.get_by_role("radio", name="16:9").check()
+    page.get_by_role("radio", name="1K").check()
+    task_id = console.make("a plantain by the sea [sim:maxapi webhook=lose]")
+    stage = page.get_by_role("list", name="Progress").locator("[aria-current=step]")
+    expect(stage).to_have_text("At the provider")
+    expect(page.get_by_role("heading", name="Done in")).to_be_visible()
+    shown = page.get_by_role("img", name="a plantain by the sea")
+    expect(shown).to_have_js_property("naturalWidth", 1024)
+
+    eventually(lambda: console.cloud.show(task_id)["images"][0]["thumbnail"], bool)
+    page.get_by_role("link", name="Gallery").click()
+    newest = page.locator(".pictures button").first
+    assert ".thumb.webp" in str(newest.locator("img").get_attribute("src"))
+    newest.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(re.compile(r"nano-banana-2.*maxapi.*1024 × 576", re.DOTALL))
+    dialog.get_by_role("link", name=task_id).click()
+
+    recorder = page.get_by_role("region", name="Flight recorder")
+    steps = ["Ordered", "Is being sent", "Taken", "found by the sweep", "ready", "Stored"]
+    expect(recorder).to_contain_text(re.compile(".*".join(steps), re.DOTALL))
+    expect(recorder).to_contain_text("Its webhook was lost")
+    page.get_by_text("Raw JSON").click()
+    raw = json.loads(page.locator(".raw pre").inner_text())
+    assert (raw["task"]["taskId"], raw["timeline"]["taskId"]) == (task_id, task_id)
+
+    remove = page.get_by_role("button", name="Delete")
+    remove.click()
+    page.get_by_role("button", name="Delete it for good?").click()
+    page.wait_for_url("**/#/tasks")
+    expect(page.locator(f"a[href='#/tasks/{task_id}']")).to_have_count(0)
+
+
+def test_nothing_that_anybody_wrote_becomes_markup(console: Console) -> None:
+    page, body = console.page, console.cloud.body(words="fast")
+    body |= {"metadata": {MARKUP[:40]: MARKUP}}
+    body["input"]["prompt"] = f"{MARKUP} [sim:fast]"
+    task_id = console.cloud.place(body).task_id
+    console.cloud.wait(task_id)
+    for place in ("gallery", "tasks", f"tasks/{task_id}"):
+        console.visit(place)
+        expect(page.get_by_text("<b>bold</b>").first).to_be_attached()
+        assert page.locator("img[src=x], main b").count() == 0
+    assert "hacked" not in page.title()
+
+
+def test_a_second_one_is_asked_for_like_the_first(console: Console, made: dict[str, Any]) -> None:
+    page = console.page
+    console.visit(f"tasks/{made['taskId']}")
+    page.get_by_role("button", name="Again").click()
+    prompt = made["input"]["prompt"]
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(prompt)
+    expect(page.get_by_role("radio", name=made["model"], exact=False).first).to_be_checked()
+
+
+def test_a_variation_starts_from_the_picture(console: Console, made: dict[str, Any]) -> None:
+    page = console.page
+    console.visit(f"tasks/{made['taskId']}")
+    page.get_by_role("button", name="Vary").click()
+    expect(page.get_by_role("img", name="Reference 1")).to_be_visible()
+    task = console.cloud.show(console.make("the same in winter [sim:never]"))
+    assert [re.sub(r".*/u/\w+", "", url) for url in task["input"]["imageUrls"]] == [".png"]
+
+
+# ── what may be asked for ────────────────────────────────────────────────────────────────────────
+
+
+def test_what_nobody_can_make_is_said_before_it_is_sent(console: Console) -> None:
+    page, sent = console.page, list[str]()
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_role("radio", name="21:9").check()
+    page.get_by_role("radio", name="1K").check()
+    page.get_by_label("Prompt", exact=True).fill("a lamp")
+    expect(page.get_by_text("Nobody can make this as it is.")).to_be_visible()
+    expect(page.locator("#wrong-aspectRatio")).to_contain_text("maxapi does not make this shape")
+    page.get_by_role("button", name="Make it").click()
+    assert "POST" not in sent
+    page.get_by_role("radio", name="16:9").check()
+    expect(page.get_by_text("is asked first")).to_contain_text("maxapi")
+    page.get_by_label("Prompt", exact=True).fill(" ")
+    expect(page.locator("#wrong-prompt")).not_to_be_empty()
+
+
+def test_what_the_api_refuses_is_said_where_it_belongs(console: Console) -> None:
+    page = console.page
+    page.get_by_label("Link to a picture").fill("http://127.0.0.1/secret.png")
+    page.get_by_label("Link to a picture").press("Enter")
+    page.get_by_label("Prompt", exact=True).fill("a lamp")
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(page.locator("#wrong-imageUrls")).to_contain_text("https://")
+
+
+def test_a_reference_is_uploaded_and_shown(console: Console) -> None:
+    page = console.page
+    page.get_by_label("Pictures to upload").set_input_files(
+        {"name": "cat.png", "mimeType": "image/png", "buffer": picture(size=(64, 64))}
+    )
+    reference = page.get_by_role("img", name="Reference 1")
+    expect(reference).to_have_js_property("naturalWidth", 64)
+    task = console.cloud.show(console.make("a cat [sim:never]"))
+    assert task["input"]["imageUrls"][0].startswith(f"{console.cloud.url}/u/")
+    page.get_by_label("Pictures to upload").set_input_files(
+        {"name": "cat.txt", "mimeType": "text/plain", "buffer": b"a cat"}
+    )
+    expect(page.locator("#wrong-imageUrls")).to_contain_text("cat.txt is no PNG")
+
+
+# ── looking after tasks ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_failure_says_why_and_is_found_among_the_failed(
+    console: Console, made: dict[str, Any]
+) -> None:
+    page = console.page
+    page.get_by_role("link", name="Tasks").click()
+    page.get_by_role("radio", name="Failed").check()
+    page.get_by_text("The provider's moderation refused it").first.click()
+    expect(page.get_by_role("region", name="Pictures")).to_contain_text("Change the request")
+
+
+def test_a_bought_task_is_let_go_only_when_asked_twice(console: Console) -> None:
+    task_id = console.cloud.order(console.cloud.way("maxapi"), "never").task_id
+    page = console.page
+    console.visit(f"tasks/{task_id}")
+    page.get_by_role("button", name="Cancel").click()
+    assert console.cloud.show(task_id)["status"] not in ENDED
+    page.get_by_role("button", name="It is paid for. Let it go?").click()
+    expect(page.get_by_text("It was cancelled")).to_be_visible()
+
+
+def test_a_delivery_is_shown_and_sent_again(console: Console) -> None:
+    page, body = console.page, console.cloud.body(console.cloud.way("maxapi"), "fast")
+    task_id = console.cloud.place({**body, "callBackUrl": "https://hooks.example/told"}).task_id
+    console.visit(f"tasks/{task_id}")
+    told = page.get_by_role("region", name="Deliveries")
+    expect(told).to_contain_text("https://hooks.example/told")
+    with page.expect_response(lambda r: r.request.method == "POST") as answer:
+        page.get_by_role("button", name="Tell again").click()
+    assert answer.value.status == 202
+
+
+def test_the_overview_sums_up_and_leads_to_what_needs_a_look(
+    console: Console, made: dict[str, Any]
+) -> None:
+    page = console.page
+    page.get_by_role("link", name="Overview").click()
+    summed = console.cloud.api.get("/v1/overview").json()
+    expect(page.get_by_role("region", name="By provider")).to_contain_text("maxapi")
+    expect(page.get_by_role("img", name="Tasks over time")).to_be_visible()
+    names = page.locator(".tiles h2").all_inner_texts()
+    assert names == ["Success", "Half take", "Nearly all take", "Webhooks", "Cost"]
+    assert summed["tasks"] > 0
+    page.get_by_label("Time", exact=True).select_option("the last week")
+    expect(page.get_by_text(re.compile("The sum of"))).to_be_visible()
+
+
+# ── many, none, and not to be had ────────────────────────────────────────────────────────────────
+
+
+def test_of_five_thousand_tasks_only_a_page_is_drawn(
+    console: Console, made: dict[str, Any]
+) -> None:
+    page, asked = console.page, list[str]()
+
+    def list_many(route: Route) -> None:
+        start = int((re.findall(r"cursor=(\d+)", route.request.url) or [0])[0])
+        asked.append(route.request.url)
+        tasks = [{**made, "taskId": f"tsk_{n:026}"} for n in range(start, start + 50)]
+        cursor = str(start + 50) if start + 50 < 5000 else None
+        route.fulfill(json={"tasks": tasks, "cursor": cursor})
+
+    page.route("**/v1/tasks?*", list_many)
+    page.get_by_role("link", name="Tasks").click()
+    for number in range(1, 101):
+        expect(page.get_by_text(f"Page {number}", exact=True)).to_be_visible()
+        if number in (1, 50, 100):
+            assert page.locator(".rows li").count() == 50
+        if number < 100:
+            page.get_by_role("button", name="Older").click()
+    expect(page.get_by_role("button", name="Older")).to_be_disabled()
+    page.get_by_role("button", name="Newer").click()
+    expect(page.get_by_text("Page 99", exact=True)).to_be_visible()
+
+
+def test_who_has_nothing_yet_is_told_what_to_do(browser: Browser, cloud: Cloud) -> None:
+    with tab(browser, cloud) as console:
+        console.sign_in(cloud.make_key("newcomer"))
+        for place in ("gallery", "tasks", "overview"):
+            console.visit(place)
+            console.page.get_by_role("link", name=re.compile("^Create (one|a picture)")).click()
+            console.page.get_by_label("Prompt", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("place", ["gallery", "tasks", "overview"])
+def test_what_cannot_be_had_now_can_be_tried_again(console: Console, place: str) -> None:
+    page = console.page
+    page.route("**/v1/*", lambda route: route.abort())
+    console.visit(place)
+    expect(page.get_by_role("alert")).to_contain_text("The API cannot be reached")
+    page.unroute("**/v1/*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    console.wrong = [each for each in console.wrong if "ERR_FAILED" not in each]
+
+
+def test_a_task_that_is_not_there_is_said_to_be_gone(console: Console) -> None:
+    console.visit(f"tasks/tsk_{'z' * 26}")
+    expect(console.page.get_by_text("There is no such task")).to_be_visible()
+
+
+# ── for everybody ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_screen_can_be_used_by_everybody_on_any_screen(
+    browser: Browser, cloud: Cloud, made: dict[str, Any], scheme: str
+) -> None:
+    options: dict[str, Any] = {"color_scheme": scheme}
+    if scheme == "dark":
+        options["viewport"] = NARROW
+    with tab(browser, cloud, **options) as console:
+        console.page.goto(cloud.url)
+        console.page.get_by_label("API key").wait_for()
+        assert console.serious() == []
+        console.sign_in()
+        seen = {
+            "create": console.page.get_by_label("Prompt", exact=True),
+            "gallery": console.page.locator(".pictures img").first,
+            "tasks": console.page.locator(".rows li").first,
+            f"tasks/{made['taskId']}": console.page.locator(".steps li").first,
+            "overview": console.page.locator(".tiles").first,
+        }
+        for place, sign in seen.items():
+            console.visit(place)
+            sign.wait_for()
+            assert (place, console.serious(), console.overflow()) == (place, [], 0)
+
+
+def test_everything_is_done_by_keyboard_too(console: Console, made: dict[str, Any]) -> None:
+    page = console.page
+    page.get_by_role("link", name="Gallery").focus()
+    page.keyboard.press("Enter")
+    cards = page.locator(".pictures button")
+    cards.first.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("figure img")).to_be_visible()
+    first = dialog.get_by_role("link").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_role("link")).not_to_have_text(first)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert focused(page) == "BUTTON"
+
+
+def focused(page: Page) -> str:
+    name: str = page.evaluate("document.activeElement.tagName")
+    return name
+
+
+def test_a_picture_is_saved_and_its_link_copied(
+    console: Console, made: dict[str, Any], tmp_path: Path
+) -> None:
+    page = console.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    console.visit(f"tasks/{made['taskId']}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    download.value.save_as(tmp_path / "saved")
+    assert (tmp_path / "saved").stat().st_size == made["images"][0]["bytes"]
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("status")).to_contain_text("needs no key")
+    assert page.evaluate("navigator.clipboard.readText()") == made["images"][0]["link"]
