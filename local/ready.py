@@ -40,6 +40,7 @@ Plantain is up; Ctrl-C ends it.
 
   API        {config.api_url}
   Key        {key} (owner {OWNER})
+  Console    {config.api_url}/ (in a browser, with that key)
   Providers  {config.upstream_url}{simulated}
   AWS        {config.aws_url} (region us-east-1, key and secret: local)
   Logs       {os.path.relpath(config.logs)}
