@@ -13,7 +13,9 @@ const STAGES = [
 // What the latest step of a timeline says about where the task is.
 const AT = { submitting: 1, submitted: 1, unknown: 1, webhook: 1, sweep: 1, check: 1, result: 2, unkept: 2, succeeded: 3, told: 3, late: 3 };
 const ENDS = ["succeeded", "failed", "cancelled"];
-const PAUSE = 1200;
+
+// Often at first, then less: a key may be allowed only so many requests a minute.
+const patience = (began) => Math.min(1000 + (Date.now() - began) / 20, 5000);
 
 // Follows the task until its end, which it resolves to; null when the screen was left.
 export async function follow(taskId, typical, place, signal) {
@@ -30,7 +32,7 @@ export async function follow(taskId, typical, place, signal) {
   const timer = setInterval(tick, 250);
   tick();
   try {
-    for (let stage = -1; !signal.aborted; await pause(PAUSE, signal)) {
+    for (let stage = -1; !signal.aborted; await pause(patience(began), signal)) {
       const { steps } = await get(`v1/tasks/${taskId}/timeline`, signal).catch(patient);
       const end = steps.find((step) => ENDS.includes(step.what));
       const now = end ? AT[end.what] ?? 3 : AT[steps.findLast((step) => step.what in AT || step.what === "queued")?.what] ?? 0;
