@@ -7,7 +7,7 @@ const TYPES = ["image/png", "image/jpeg", "image/webp"];
 const LARGEST = 10_000_000;
 
 export function references(urls, changed) {
-  const held = urls.map((url) => ({ url, shown: url }));
+  const held = urls.map((url) => ({ url, shown: visible(url) }));
   const list = h("ul", { class: "references" });
   const wrong = h("p", { class: "wrong", id: "wrong-imageUrls", role: "alert" });
   const address = h("input", { type: "url", id: "reference", placeholder: "https://…", autocomplete: "off", "aria-describedby": "wrong-imageUrls" });
@@ -31,7 +31,7 @@ export function references(urls, changed) {
     if (!url) return;
     wrong.textContent = /^https?:\/\/\S+$/.test(url) ? "" : "A reference is a link that begins with https:// and has no spaces.";
     if (wrong.textContent) return address.focus();
-    held.push({ url, shown: url });
+    held.push({ url, shown: visible(url) });
     address.value = "";
     draw();
   }
@@ -70,6 +70,9 @@ export function references(urls, changed) {
   draw();
   return { place, take };
 }
+
+// The page's policy lets it load no others.
+const visible = (url) => (url.startsWith("https://") || url.startsWith(`${location.origin}/`) ? url : null);
 
 async function upload(file) {
   if (!TYPES.includes(file.type)) throw new Error(`${file.name || "That"} is no PNG, JPEG or WebP.`);

@@ -24,6 +24,8 @@ export async function open(root, { argument: taskId, signal }) {
     return page(found, () => renew());
   };
   const renew = async () => {
+    // Not under the hands of whoever is just being asked whether they are sure.
+    if (root.querySelector("[data-asked]:enabled")) return (timer = setTimeout(renew, PAUSE));
     const found = await look().catch((error) => (error.name === "AbortError" ? null : say(error.message)));
     if (!found || signal.aborted) return;
     const open = root.querySelector("details")?.open;
