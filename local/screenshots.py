@@ -5,6 +5,7 @@ screen is photographed, light and dark, wide and narrow.
 """
 
 import io
+import signal
 import sys
 import tempfile
 import time
@@ -21,8 +22,9 @@ from local import background
 from local.browser import browsing, chromium
 from local.config import Trouble
 
+WIDE, MIDDLE, NARROW = (1200, 760), (820, 560), (390, 720)
 FOLDER = Path("docs/screenshots")
-COLOURS = 128
+COLOURS = 256
 PRICES = {
     "maxapi/nano-banana": 0.03,
     "maxapi/nano-banana-2": 0.05,
@@ -98,12 +100,13 @@ def shoot(page: Page, name: str) -> None:
     """What is seen, in so few colours that it stays small."""
     page.wait_for_load_state("networkidle")
     seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    seen.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    few = seen.quantize(COLOURS, kmeans=1)
+    seen.quantize(palette=few).save(FOLDER / f"{name}.png", optimize=True)
     print(f"{FOLDER / name}.png", flush=True)
 
 
 def shots(studio: Studio, lost: str) -> None:
-    with studio.page("light", 1280, 860) as page:
+    with studio.page("light", *WIDE) as page:
         page.get_by_label("Prompt").fill("a plantain in sunglasses, under palms, late afternoon")
         page.get_by_role("radio", name="nano-banana-2").check()
         page.get_by_role("radio", name="16:9").check()
@@ -113,20 +116,22 @@ def shots(studio: Studio, lost: str) -> None:
         page.goto(f"{studio.url}/#/tasks/{lost}")
         page.get_by_text("found by the sweep").wait_for()
         shoot(page, "task")
-    with studio.page("dark", 1280, 860) as page:
+    with studio.page("dark", *MIDDLE) as page:
         page.get_by_role("link", name="Gallery").click()
         page.locator(".pictures img").first.wait_for()
         shoot(page, "gallery-dark")
+    with studio.page("dark", *WIDE) as page:
         page.get_by_role("link", name="Overview").click()
         page.get_by_text("By provider").first.wait_for()
         shoot(page, "overview-dark")
-    with studio.page("light", 390, 780) as page:
+    with studio.page("light", *NARROW) as page:
         page.get_by_role("link", name="Tasks").click()
         page.locator(".rows img").first.wait_for()
         shoot(page, "tasks-narrow")
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
     if chromium() is None:
         sys.exit("No Chromium is installed: apt-get install chromium, or your system's own way")
     FOLDER.mkdir(exist_ok=True)

@@ -269,15 +269,13 @@ def test_of_five_thousand_tasks_only_a_page_is_drawn(
 
     page.route("**/v1/tasks?*", list_many)
     page.get_by_role("link", name="Tasks").click()
-    for number in range(1, 101):
+    for number in range(1, 26):
         expect(page.get_by_text(f"Page {number}", exact=True)).to_be_visible()
-        if number in (1, 50, 100):
-            assert page.locator(".rows li").count() == 50
-        if number < 100:
-            page.get_by_role("button", name="Older").click()
-    expect(page.get_by_role("button", name="Older")).to_be_disabled()
+        assert page.locator(".rows li").count() == 50
+        page.get_by_role("button", name="Older").click()
     page.get_by_role("button", name="Newer").click()
-    expect(page.get_by_text("Page 99", exact=True)).to_be_visible()
+    expect(page.get_by_text("Page 25", exact=True)).to_be_visible()
+    assert all("limit=50" in url for url in asked)
 
 
 def test_who_has_nothing_yet_is_told_what_to_do(browser: Browser, cloud: Cloud) -> None:
