@@ -36,12 +36,21 @@ def check_type(content_type: str | None) -> None:
 
 
 def read[T: BaseModel](model: type[T], text: str) -> T:
+    return fit(model, parse(text))
+
+
+def parse(text: str) -> Any:
+    """JSON that means one thing."""
     try:
         sent = from_json(text, allow_inf_nan=False)
         # A second reader, because the first one silently takes the last of two equal names.
         json.loads(text, object_pairs_hook=_sound)
     except ValueError:
         raise MalformedRequest("The body is not JSON.") from None
+    return sent
+
+
+def fit[T: BaseModel](model: type[T], sent: Any) -> T:
     try:
         # Validated in a second step: in one, pydantic lets a field's inner name through.
         return model.model_validate(sent, by_alias=True, by_name=False)

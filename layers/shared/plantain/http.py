@@ -67,16 +67,24 @@ class Api(APIGatewayHttpResolver):
 
     @property
     def idempotency_key(self) -> str | None:
-        key = self.current_event.headers.get("idempotency-key")
-        if key is None or (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
-            return key
-        raise MalformedRequest(f"Idempotency-Key takes 1 to {MAX_KEY} printable ASCII characters.")
+        return self.order_name("Idempotency-Key")
+
+    def order_name(self, header: str) -> str | None:
+        """What a client calls its order in a header, so that it can be sent again."""
+        name: str | None = self.current_event.headers.get(header.lower())
+        if name is None or (0 < len(name) <= MAX_KEY and name.isascii() and name.isprintable()):
+            return name
+        raise MalformedRequest(f"{header} takes 1 to {MAX_KEY} printable ASCII characters.")
 
     def body[T: BaseModel](self, model: type[T], empty: T | None = None, most: int = MAX_BODY) -> T:
         """What was sent; `empty` stands for no body at all, where that is allowed."""
         if empty is not None and not self.current_event.body:
             return empty
         bodies.check_type(self.current_event.headers.get("content-type"))
+        return bodies.read(model, self.text(most))
+
+    def text(self, most: int) -> str:
+        """The body as it was sent."""
         try:
             text = self.current_event.decoded_body or ""
             size = len(text.encode())
@@ -84,7 +92,7 @@ class Api(APIGatewayHttpResolver):
             raise MalformedRequest("The body is not UTF-8.") from None
         if size > most:
             raise RequestTooLarge(f"The body has {size} bytes; it may have {most}.")
-        return bodies.read(model, text)
+        return text
 
     def query[T](self, name: str, read: Callable[[str], T], allowed: str) -> T | None:
         text = self.current_event.query_string_parameters.get(name)
