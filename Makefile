@@ -76,8 +76,8 @@ conformance: $(READY) .venv/conformance/.ready build ## Run integration and e2e 
 ##@ API keys, of the running local cloud, or in AWS with STACK=name
 
 .PHONY: key
-key: .venv/dev/.ready ## Make an API key: OWNER=alice LIMITS="requests=60 tasks=100 active=10 spend=5.00"
-	$(DEV)/python -m tools.keys $(STACK_OPTION) create --owner "$(or $(OWNER),$(error Say whose key it is: make key OWNER=alice))" --limits "$(LIMITS)"
+key: .venv/dev/.ready ## Make an API key: OWNER=alice LIMITS="requests=60 tasks=100 active=10 spend=5.00" STAYS=1
+	$(DEV)/python -m tools.keys $(STACK_OPTION) create --owner "$(or $(OWNER),$(error Say whose key it is: make key OWNER=alice))" --limits "$(LIMITS)" $(if $(STAYS),--stays)
 
 .PHONY: keys
 keys: .venv/dev/.ready ## List the API keys

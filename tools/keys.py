@@ -1,6 +1,7 @@
 """Makes, lists, limits and revokes API keys, on the running local cloud or in AWS.
 
 python -m tools.keys [--stack plantain-prod] create --owner alice [--label laptop] [--limits …]
+                    [--stays]
 python -m tools.keys [--stack …] list
 python -m tools.keys [--stack …] limit KEY-ID --limits "requests=60 tasks=100 active=10 spend=5.00"
 python -m tools.keys [--stack …] revoke KEY-ID
@@ -34,8 +35,11 @@ class Refused(Exception):
     """Cannot be done; the message says what to do."""
 
 
-def create_key(table: Any, owner: str, label: str = "", wanted: str = "") -> str:
-    """A new key for an owner, within these limits; only its hash is kept."""
+def create_key(
+    table: Any, owner: str, label: str = "", wanted: str = "", stays: bool = False
+) -> str:
+    """A new key for an owner, within these limits; only its hash is kept. One that stays orders,
+    in a dialect, from that dialect's own provider alone."""
     if not OWNER.fullmatch(owner):
         raise Refused("an owner is 1 to 63 of a-z, 0-9, _ and -, and starts with a letter or digit")
     if owner in TAKEN:
@@ -49,6 +53,7 @@ def create_key(table: Any, owner: str, label: str = "", wanted: str = "") -> str
             "label": label,
             "created": _now(),
             "limits": own,
+            "stays": "yes" if stays else "",
         },
         ConditionExpression="attribute_not_exists(id)",
     )
@@ -145,7 +150,7 @@ def _show(row: dict[str, str]) -> str:
     state = f"revoked {row['revoked']}" if "revoked" in row else "live"
     used = f"used {row['lastUsed'][:HOUR]}h" if "lastUsed" in row else "never used"
     told = (key_name(row["id"].removeprefix("key#")), f"{row['owner']:<20}", row["created"], state)
-    more = (used, row.get("limits", ""), row.get("label", ""))
+    more = (used, row.get("limits", ""), "stays" * bool(row.get("stays")), row.get("label", ""))
     return "  ".join(part for part in (*told, *more) if part)
 
 
@@ -157,6 +162,7 @@ def _arguments() -> argparse.Namespace:
     create.add_argument("--owner", required=True)
     create.add_argument("--label", default="")
     create.add_argument("--limits", default="", help=f'such as "{limits.EXAMPLE}"')
+    create.add_argument("--stays", action="store_true", help="with each dialect's own provider")
     commands.add_parser("list", help="show all keys, without their secrets")
     limit = commands.add_parser("limit", help="give a key other limits")
     limit.add_argument("key", help="the name that `list` shows")
@@ -172,7 +178,8 @@ def main() -> None:
         table = owner_table(arguments.stack)
         match arguments.command:
             case "create":
-                print(create_key(table, arguments.owner, arguments.label, arguments.limits))
+                wanted = arguments.owner, arguments.label, arguments.limits, arguments.stays
+                print(create_key(table, *wanted))
             case "list":
                 print("\n".join(_show(row) for row in keys(table)) or "There are no keys yet.")
             case "limit":

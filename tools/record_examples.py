@@ -11,8 +11,11 @@ import boto3
 import httpx
 
 from local.deploy import subscribe
+from plantain.contract import ROUTES
+from plantain.dialects import all_dialects
 
 READY = Path(".local/ready.json")
+DIALECTS = Path("events/dialects")
 EXAMPLES = Path("layers/shared/plantain/contract/examples.json")
 PROMPT = "a lighthouse at dusk"
 HOOK = "https://hooks.example/plantain"
@@ -80,6 +83,7 @@ def record(ready: Json) -> dict[str, Json]:
         upload = {"contentType": "image/png", "bytes": size}
         recorder.call("createUpload", "POST", "/v1/uploads", upload)
     _ends(recorder, task_id)
+    _dialects(recorder)
     return recorder.examples
 
 
@@ -134,6 +138,25 @@ def _ends(recorder: Recorder, task_id: str) -> None:
     call("cancelTask", "POST", path)
     call("cancelTask", "POST", path, {"discard": True})
     call("deleteTask", "DELETE", f"/v1/tasks/{task_id}")
+
+
+def _dialects(recorder: Recorder) -> None:
+    """What the pages of others order first, an order that lacks everything, and a bad key."""
+    names = {route.key: route.name for route in ROUTES}
+    for name, dialect in all_dialects().items():
+        recorded = json.loads((DIALECTS / f"{name}.json").read_text())
+        order = recorded["submissions"][0]
+        submit, show = f"POST {dialect.submit_path}", f"GET {dialect.status_path}"
+        answer = recorder.call(names[submit], "POST", order["path"], order["body"])
+        task_id = answer.json()["data"]["taskId"]
+        model = order["path"].rpartition("/")[2]
+        path = dialect.status_path.format(taskId=task_id, model=model) + f"?taskId={task_id}"
+        while not recorder.api.get(f"/v1/tasks/{task_id}?wait=20").json()["finishedAt"]:
+            pass
+        recorder.call(names[show], "GET", path)
+        bare = {"model": order["body"].get("model"), "input": {}}
+        recorder.call(names[submit], "POST", order["path"], bare)
+        recorder.call(names[submit], "POST", order["path"], bare, Authorization="Bearer wrong")
 
 
 def shown(examples: dict[str, Json]) -> str:

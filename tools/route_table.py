@@ -16,7 +16,9 @@ def _row(route: Route) -> str:
         f"`{route.key}`" + (f"<br>{asked}" if asked else ""),
         route.summary + ("" if route.with_key else " (no key)"),
         ", ".join(str(answer.status.value) for answer in route.answers),
-        " ".join(f"{error.status} `{error.code}`" for error in route.errors),
+        " ".join(f"{error.status} `{error.code}`" for error in route.errors)
+        if route.refusal is None
+        else " ".join(map(str, sorted(route.refused))),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -2,13 +2,10 @@
 
 from typing import Any
 
+from plantain.keys import bearer
 from plantain.owners import admit
-
-BEARER = "bearer "
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    header = event.get("headers", {}).get("authorization", "")
-    key = header[len(BEARER) :] if header.lower().startswith(BEARER) else ""
-    known = admit(key)
+    known = admit(bearer(event.get("headers", {}).get("authorization", "")))
     return {"isAuthorized": known is not None, "context": known or {}}

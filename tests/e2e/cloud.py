@@ -155,9 +155,10 @@ class Cloud:
 
     # ── owning ────────────────────────────────────────────────────────────────────────────────
 
-    def make_key(self, owner: str, limits: str = "") -> str:
+    def make_key(self, owner: str, limits: str = "", stays: bool = False) -> str:
         """As `make key` does."""
-        return self._keys("create", "--owner", owner, "--limits", limits).splitlines()[-1]
+        wanted = ("--owner", owner, "--limits", limits, *["--stays"] * stays)
+        return self._keys("create", *wanted).splitlines()[-1]
 
     def revoke_key(self, key: str) -> None:
         self._keys("revoke", self.name_of(key))

@@ -75,7 +75,7 @@ def test_every_kind_of_answer_fits_the_description(cloud: Running) -> None:
         if "request" in kept:
             assert_request(name, kept.pop("request"))
         for status, body in kept.items():
-            assert_answer(name, int(status), PROBLEM if "code" in body else JSON, body)
+            assert_answer(name, int(status), PROBLEM if "title" in body else JSON, body)
 
 
 def test_nothing_undocumented_is_answered(cloud: Running, tmp_path: Path) -> None:

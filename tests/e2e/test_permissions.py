@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from local.config import REGION
 from plantain.endpoints import PATIENCE, _key
 from tests.e2e.aws import Json
-from tests.e2e.cloud import Cloud, Placed, eventually
+from tests.e2e.cloud import PICTURE, Cloud, Placed, eventually
 from tests.e2e.permissions import Permission, granted, lambdas_own, missing, seen, unused
 from tests.e2e.receiver import Receiver
 
@@ -38,6 +38,7 @@ def done(telling: Cloud, receivers: dict[str, Receiver]) -> set[Permission]:
     make_due(cloud, running.task_id)  # for a sweep to ring for
     change_webhooks(cloud, receivers["takes"])
     look_at(cloud, task_id)
+    speak_otherwise(cloud)
     make_due(cloud, task_id)  # announced once more
     assert cloud.api.post(f"/v1/tasks/{task_id}/deliveries").status_code == 202
     cancel_after_some_looks(cloud, running)
@@ -126,6 +127,27 @@ def cancel_after_some_looks(cloud: Cloud, placed: Placed) -> None:
     eventually(lambda: cloud.ledger(placed.prompt)[0]["statusRequests"], lambda looks: looks > 2)
     path = f"/v1/tasks/{placed.task_id}/cancel"
     assert cloud.api.post(path, json={"discard": True}).status_code == 200
+
+
+def speak_otherwise(cloud: Cloud) -> None:
+    """In others' words: from a picture inside, by one who never calls, and once too often."""
+    owner = "mila"
+    key = cloud.make_key(owner, "requests=1000 active=1", stays=True)
+    api, place = cloud.api_of(key), "/api/v1/jobs/createTask"
+    inline = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+    prompt = cloud.body(cloud.way("aigptimage"), "slow=2")["input"]["prompt"]
+    edit = {"prompt": prompt, "image_urls": [PICTURE]}
+    body = {"model": "nano-banana-image-to-image", "input": edit}
+    named = {"X-Request-ID": prompt}
+    order = api.post(place, json=body, headers=named).json()
+    assert api.post(place, json=body, headers=named).json() == order
+    task_id = order["data"]["taskId"]
+    cloud.api_of(cloud.make_key(owner, "requests=1000")).get(f"/api/v1/task/{task_id}")
+    from_picture = {"prompt": "a fox", "image_input": [inline]}
+    eventually(
+        lambda: api.post(place, json={"model": "nano-banana-pro", "input": from_picture}),
+        lambda answer: answer.is_success,
+    )
 
 
 def await_delivery(api: httpx.Client, task_id: str, state: str) -> None:

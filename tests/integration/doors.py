@@ -1,11 +1,14 @@
 """Every door of the template, and the real function behind it, called as a gateway would."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from plantain.contract import dialects
+from plantain.keys import key_hash, new_key
+from plantain.settings import client, settings
 from tests.unit.gateway import function, request
 from tools.template import of_type
 
@@ -20,6 +23,7 @@ class Door:
     path: str
     verb: str
     with_key: bool
+    asks: bool = False  # for the key itself, in the gateway's place
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -36,12 +40,24 @@ class Door:
         place = re.sub(r"{(\w+)}", lambda match: filled[match[1]], self.path)
         event = request(self.method, place, **sent)
         event |= {"routeKey": str(self), "pathParameters": filled}
-        if self.with_key:
+        if self.asks:
+            del event["requestContext"]["authorizer"]
+            event["headers"]["authorization"] = f"Bearer {key_of(owner, settings().owner_table)}"
+        elif self.with_key:
             event["requestContext"]["authorizer"]["lambda"]["owner"] = owner
         else:
             del event["requestContext"]["authorizer"]
         answer: dict[str, Any] = _behind(self.verb).handler(event, None)
         return answer
+
+
+@cache
+def key_of(owner: str, table: str) -> str:
+    """A key of an owner's, whatever it is called."""
+    key = new_key()
+    row = {"id": {"S": f"key#{key_hash(key)}"}, "owner": {"S": owner}}
+    client("dynamodb").put_item(TableName=table, Item=row)
+    return key
 
 
 @cache
@@ -57,11 +73,23 @@ def _doors(for_providers: bool) -> list[Door]:
         if event["Type"] == "HttpApi"
     ]
     found = [
-        Door(e["Method"], e["Path"], verb, e.get("Auth", {}).get("Authorizer") != "NONE")
+        door
         for verb, e in events
         if (e["ApiId"] == FOR_PROVIDERS) is for_providers
+        for door in _behind_route(verb, e)
     ]
     return list(dict.fromkeys(found))
+
+
+def _behind_route(verb: str, event: Mapping[str, Any]) -> Iterator[Door]:
+    """The door; behind a route for everything, those of all dialects."""
+    method, path = event["Method"], event["Path"]
+    if "{proxy+}" not in path:
+        yield Door(method, path, verb, event.get("Auth", {}).get("Authorizer") != "NONE")
+        return
+    for route in dialects.ROUTES:
+        if route.method == method:
+            yield Door(method, route.path, verb, with_key=True, asks=True)
 
 
 DOORS = _doors(for_providers=False)

@@ -112,7 +112,7 @@ def _owners() -> list[Item]:
         table.delete_item(Key={"id": item["id"]["S"]})
     create_key(table, "bob", "laptop")
     revoke_key(table, _items(name)[0]["id"]["S"])
-    owners.admit(create_key(table, "alice", "", "tasks=9"))
+    owners.admit(create_key(table, "alice", "", "tasks=9", stays=True))
     create_key(table, "carol")
     owners.set_url("carol", HOOK)
     owners.rotate("carol")
@@ -173,7 +173,7 @@ def _(world: World) -> None:
 
 @case("submitted, with everything that can be asked for")
 def _(world: World) -> None:
-    bought(world, **EVERYTHING)
+    bought(world, dialect="apixo", **EVERYTHING)
 
 
 @case("queued, as everybody was busy")

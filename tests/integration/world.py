@@ -96,9 +96,15 @@ class World:
             self._monkeypatch.setenv(name, str(value))
         settings.settings.cache_clear()
 
-    def order(self, model: str = "nano-banana", key: str | None = None, **fields: Any) -> Task:
+    def order(
+        self,
+        model: str = "nano-banana",
+        key: str | None = None,
+        dialect: str | None = None,
+        **fields: Any,
+    ) -> Task:
         """Alice's task, by default for the provider that is named first."""
-        return tasks.submit(self.caller, a_request(model, **fields), key, API)
+        return tasks.submit(self.caller, a_request(model, **fields), key, API, dialect)
 
     def read(self, task: Task) -> Task:
         found = store.find(task.task_id)

@@ -12,6 +12,7 @@ from plantain.models import Image, State, Task, TaskRequest
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDINGS = ROOT / "events" / "providers"
+DIALECTS = ROOT / "events" / "dialects"
 NOW = 1_800_000_000
 API = "https://api.test"
 CALLBACK = "https://callback.test"
@@ -62,6 +63,11 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (8, 6), color: str = "gol
 
 def recording(provider: str) -> dict[str, Any]:
     recorded: dict[str, Any] = json.loads((RECORDINGS / f"{provider}.json").read_text())
+    return recorded
+
+
+def dialect_recording(dialect: str) -> dict[str, Any]:
+    recorded: dict[str, Any] = json.loads((DIALECTS / f"{dialect}.json").read_text())
     return recorded
 
 

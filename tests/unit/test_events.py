@@ -32,6 +32,8 @@ FUNCTIONS = {
     "http/authorize": "authorize",
     "http/upload": "upload",
     "http/submit": "submit",
+    "http/translate": "translate",
+    "http/retell": "retell",
     "http/get": "query",
     "http/list": "query",
     "http/models": "query",
@@ -156,7 +158,12 @@ def test_every_request_is_of_a_route(name: str) -> None:
     recorded = event(name)
     assert recorded["routeKey"] in routes
     assert recorded["requestContext"]["routeKey"] == recorded["routeKey"]
-    path = recorded["routeKey"].split()[1].format(**recorded.get("pathParameters", {}))
+    path = (
+        recorded["routeKey"]
+        .split()[1]
+        .replace("+}", "}")
+        .format(**recorded.get("pathParameters", {}))
+    )
     assert recorded["rawPath"] == recorded["requestContext"]["http"]["path"] == path
 
 
@@ -170,21 +177,45 @@ def test_authorize_lets_the_key_in(aws: Aws) -> None:
     assert request["Key"]["id"]["S"] == f"key#{keys.key_hash(header.removeprefix('Bearer '))}"
 
 
-def test_submit_buys_what_was_posted(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
+    """What was sent to a provider, which takes it."""
     accepted = response_of(recording("maxapi")["receipts"][0])
-    sent: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def provider(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
+        requests.append(request)
         return on_the_wire(accepted)
 
     web = httpx.Client(transport=httpx.MockTransport(provider))
     monkeypatch.setattr(upstream, "_buying", lambda: web)
+    return requests
+
+
+def test_submit_buys_what_was_posted(aws: Aws, sent: list[httpx.Request]) -> None:
     answer = invoke("http/submit")
     assert (answer["statusCode"], len(sent)) == (202, 1)
     posted = json.loads(event("http/submit")["body"])
     assert json.loads(answer["body"])["input"] == posted["input"]
     assert json.loads(sent[0].content)["input"]["prompt"] == posted["input"]["prompt"]
+
+
+def test_translate_buys_what_was_posted_in_another_s_words(
+    aws: Aws, sent: list[httpx.Request]
+) -> None:
+    answer = invoke("http/translate")
+    assert (answer["statusCode"], len(sent)) == (200, 1)
+    told, posted = json.loads(answer["body"]), json.loads(event("http/translate")["body"])
+    assert (told["code"], told["msg"], list(told["data"])) == (0, "ok", ["taskId"])
+    assert json.loads(sent[0].content)["input"] == posted["input"]
+
+
+def test_retell_tells_a_task_in_another_s_words(aws: Aws) -> None:
+    answer = invoke("http/retell")
+    assert answer["statusCode"] == 200
+    data = json.loads(answer["body"])["data"]
+    assert (data["taskId"], data["status"]) == (TASK_ID, "SUCCESS")
+    assert [url.rpartition("/")[2] for url in data["result"]["urls"]] == [f"{LINK_TOKEN}.png"]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,21 @@ def test_a_key_is_made_within_limits_that_can_be_changed(
         assert tables[None].changes[-1]["ExpressionAttributeValues"] == {":value": kept}
 
 
+def test_a_key_that_stays_is_made_and_listed_as_such(
+    tables: dict[str | None, Table],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make(monkeypatch, "key", "OWNER=alice")
+    make(monkeypatch, "key", "OWNER=bob", "STAYS=1")
+    assert [row["stays"] for row in tables[None].rows.values()] == ["", "yes"]
+    capsys.readouterr()
+    make(monkeypatch, "keys")
+    alice, bob = capsys.readouterr().out.splitlines()
+    assert bob.endswith("stays")
+    assert "stays" not in alice
+
+
 @pytest.mark.parametrize("words", [("key", "OWNER=alice"), ("limits", "KEY=ab")])
 def test_what_is_no_limit_changes_nothing(
     words: tuple[str, ...], tables: dict[str | None, Table], monkeypatch: pytest.MonkeyPatch

@@ -28,6 +28,7 @@ def full_task() -> Task:
         attempt=2,
         provider_task_id="job",
         link_token="t",
+        dialect="apixo",
         claim=Claim(key="0123456789ab", at=NOW, prices={"apixo": 39_000}),
         writer="w",
         hold=NOW + 1,

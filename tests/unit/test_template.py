@@ -17,15 +17,8 @@ DAY = 86_400
 FUNCTIONS = {n.removesuffix("Function"): p for n, p in of_type("Function").items()}
 QUEUES = of_type("Queue")
 API_FUNCTIONS = (
-    "Authorize",
-    "Upload",
-    "Submit",
-    "Query",
-    "Show",
-    "Describe",
-    "Console",
-    "Callback",
-    "Notify",
+    *("Authorize", "Upload", "Submit", "Translate", "Query", "Retell", "Show", "Describe"),
+    *("Console", "Callback", "Notify"),
 )
 TASK_WRITER = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
 NOT_OVER_TLS = {"Bool": {"aws:SecureTransport": "false"}}
@@ -36,6 +29,10 @@ MAY = {
     "Submit": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"}
     | {"dynamodb:BatchGetItem", "dynamodb:GetItem"}
     | {"secretsmanager:GetSecretValue", "s3:GetObject", "s3:PutObject"},
+    "Translate": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"}
+    | {"dynamodb:BatchGetItem", "dynamodb:GetItem"}
+    | {"secretsmanager:GetSecretValue", "s3:PutObject"},
+    "Retell": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
     "Query": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject"}
     | {"secretsmanager:GetSecretValue", "dynamodb:UpdateItem", "sqs:GetQueueAttributes"},
     "Cancel": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
@@ -125,7 +122,7 @@ def test_the_functions_of_the_apis_answer_before_the_api_gives_up(verb: str) -> 
     assert FUNCTIONS[verb]["Timeout"] < 30
 
 
-@pytest.mark.parametrize("verb", ["Submit", "Advance", "Deliver"])
+@pytest.mark.parametrize("verb", ["Submit", "Translate", "Advance", "Deliver"])
 def test_a_lease_outlives_its_function_by_a_little(verb: str) -> None:
     lease = int(FUNCTIONS[verb]["Environment"]["Variables"]["LEASE_SECONDS"])
     assert 10 <= lease - FUNCTIONS[verb]["Timeout"] <= 12
@@ -256,19 +253,20 @@ def test_a_page_is_let_in_by_its_key_and_never_by_a_cookie() -> None:
         assert "AllowCredentials" not in str(api.get("CorsConfiguration"))
 
 
-def test_only_links_are_open_to_those_without_a_key() -> None:
+def test_only_links_and_who_asks_for_keys_itself_are_open_to_those_without() -> None:
     events = [e["Properties"] for f in FUNCTIONS.values() for e in f.get("Events", {}).values()]
     without = {(e["Method"], e["Path"]) for e in events if e.get("Auth") == {"Authorizer": "NONE"}}
     links = ("/i/{taskId}/{number}/{file}", "/u/{file}")
     pages = {("GET", p) for p in ("/openapi.json", "/docs", "/", "/console/{file}")}
-    assert without - pages == {(m, p) for m in ("GET", "HEAD") for p in links}
+    dialects = {("POST", "/api/{proxy+}"), ("GET", "/api/{proxy+}")}
+    assert without - pages - dialects == {(m, p) for m in ("GET", "HEAD") for p in links}
 
 
 def test_only_references_expire_by_themselves_and_only_they_are_written_from_outside() -> None:
     rules = RESOURCES["ImageBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     (expiry,) = (rule for rule in rules if rule.get("Id") == "references")
     assert (expiry["Prefix"], expiry["ExpirationInDays"]) == (f"{FOLDER}/", {"Ref": "UploadDays"})
-    for role in ("SubmitRole", "UploadRole"):
+    for role in ("SubmitRole", "TranslateRole", "UploadRole"):
         (put,) = (s["Resource"] for s in statements(role) if s["Action"] == "s3:PutObject")
         assert put == {"Fn::Sub": f"${{ImageBucket.Arn}}/{FOLDER}/*"}
 
@@ -300,6 +298,7 @@ def test_browsers_have_the_same_routes_to_the_same_functions() -> None:
         for verb, function in FUNCTIONS.items()
         for event in function.get("Events", {}).values()
         if event["Properties"].get("ApiId") == {"Ref": "Api"}
+        and event["Properties"]["Path"] != "/api/{proxy+}"  # for clients with keys
     }
     browsers = {
         (method.upper(), path): (

@@ -3,6 +3,7 @@
 PlantainError
 ├── ApiError               answered to the client as a problem document
 │   ├── MalformedRequest   400  not JSON at all
+│   ├── UnknownKey         401  where our code checks the key, and not the gateway
 │   ├── NobodyNamed        403  a token that names nobody
 │   ├── TaskNotFound       404
 │   ├── NotHere            404  no route looks like that
@@ -86,6 +87,12 @@ class MalformedRequest(ApiError):
     status = 400
     code = "malformed_request"
     title = "The request could not be read"
+
+
+class UnknownKey(ApiError):
+    status = 401
+    code = "unknown_key"
+    title = "There is no API key, or it is wrong, or was revoked"
 
 
 class NotHere(ApiError):

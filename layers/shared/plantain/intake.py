@@ -34,7 +34,12 @@ def fingerprint_of(request: TaskRequest) -> str:
 
 
 def open_task(
-    task_id: str, owner: str, request: TaskRequest, fingerprint: str, base_url: str
+    task_id: str,
+    owner: str,
+    request: TaskRequest,
+    fingerprint: str,
+    base_url: str,
+    dialect: str | None = None,
 ) -> Task:
     """The task as it is first written: about to be sent to the provider that is preferred."""
     _check_urls(request, base_url)
@@ -46,6 +51,7 @@ def open_task(
         request=request,
         fingerprint=fingerprint,
         link_token=randomness.token_urlsafe(16),
+        dialect=dialect,
         state=State.QUEUED,
         attempt=0,
         deadline=int(now) + settings().deadline_seconds,

@@ -26,6 +26,12 @@ def well_formed(key: str) -> bool:
     return key.endswith(_check(secret))
 
 
+def bearer(header: str) -> str:
+    """The key in an Authorization header; empty where there is none."""
+    scheme, _, key = header.partition(" ")
+    return key if scheme.lower() == "bearer" else ""
+
+
 def key_hash(key: str) -> str:
     # 190 bits of randomness cannot be guessed from a fast hash.
     return hashlib.sha256(key.encode()).hexdigest()

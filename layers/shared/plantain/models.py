@@ -210,6 +210,7 @@ class Task(Frozen):
     fingerprint: str
     link_token: str = ""
     claim: Claim | None = None
+    dialect: str | None = None  # the API that it was ordered through, where that was another's
     state: State
     attempt: int
     provider: str | None = None

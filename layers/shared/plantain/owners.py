@@ -19,21 +19,23 @@ HOUR = len("2027-01-15T08")
 
 
 def admit(key: str) -> dict[str, str] | None:
-    """Whose a live key is, its name and its own limits; None for anything else."""
+    """Whose a live key is, its name and its own limits, and whether it stays with a dialect's
+    own provider; None for anything else."""
     if not well_formed(key):
         return None
     digest = key_hash(key)
     answer = client("dynamodb").get_item(
         TableName=settings().owner_table,
         Key=pack_row({"id": f"key#{digest}"}),
-        ProjectionExpression="#owner, revoked, limits, lastUsed",
+        ProjectionExpression="#owner, revoked, limits, lastUsed, stays",
         ExpressionAttributeNames={"#owner": "owner"},
     )
     row = unpack_row(answer.get("Item", {}))
     if not row or "revoked" in row:
         return None
     _note_use(digest, row.get("lastUsed", ""), iso(time.time()))
-    return {"owner": row["owner"], "key": key_name(digest), "limits": row.get("limits", "")}
+    known = {"owner": row["owner"], "key": key_name(digest), "limits": row.get("limits", "")}
+    return {**known, "stays": row["stays"]} if row.get("stays") else known
 
 
 def _note_use(digest: str, last: str, now: str) -> None:

@@ -55,13 +55,19 @@ NOBODY_LEFT = Failure(
 # ── submit: recorded first, then bought ──────────────────────────────────────────────────────────
 
 
-def submit(caller: Caller, request: TaskRequest, key: str | None, base_url: str) -> Task:
+def submit(
+    caller: Caller,
+    request: TaskRequest,
+    key: str | None,
+    base_url: str,
+    dialect: str | None = None,
+) -> Task:
     """Record the task and buy it; the same key and request again give the same task."""
     owner = caller.owner
     task_id, fingerprint = task_id_of(owner, key), fingerprint_of(request)
     try:
         request, pictures = references.lift(seed_of(owner, key), request, base_url)
-        task = open_task(task_id, owner, request, fingerprint, base_url)
+        task = open_task(task_id, owner, request, fingerprint, base_url, dialect)
         task = claims.take(task, caller)
     except ApiError:
         if key and (earlier := store.find(task_id)):

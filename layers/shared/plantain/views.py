@@ -47,6 +47,12 @@ def link_to(task: Task, number: int, base_url: str) -> str | None:
     return f"{base_url}/i/{task.task_id}/{number}/{task.link_token}.{ending}"
 
 
+def links_of(task: Task, base_url: str) -> list[str]:
+    """Where all its pictures can be seen."""
+    links = (link_to(task, number, base_url) for number in range(len(task.images)))
+    return [link for link in links if link]
+
+
 def event(task: Task, base_url: str) -> dict[str, Any]:
     """What the world is told of a task: the same, with the same id, however often it is told."""
     if task.state not in TOLD:

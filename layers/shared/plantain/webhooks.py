@@ -7,6 +7,7 @@ from typing import Any
 
 from plantain import deliveries, downstream, endpoints, owners, signatures, store, tries
 from plantain.destinations import forbidden
+from plantain.dialects import all_dialects
 from plantain.errors import (
     Busy,
     DeliveryMoved,
@@ -21,7 +22,7 @@ from plantain.models import Task
 from plantain.notices import Answer, Delivery, Errand, Webhook
 from plantain.rows import brief
 from plantain.settings import settings
-from plantain.views import event, test_event, written
+from plantain.views import event, links_of, test_event, written
 
 TRIES = 3
 
@@ -77,6 +78,14 @@ def _first(task: Task, url: str) -> Delivery:
     return tries.opened(task, _event(task), url, time.time())
 
 
+def _told(task: Task, url: str) -> str:
+    """The event; but where a task was ordered in a dialect, its own URL is told in that."""
+    dialect = all_dialects().get(task.dialect or "")
+    if dialect is None or url != task.request.call_back_url:
+        return written(_event(task))
+    return written(dialect.show(task, links_of(task, settings().api_url)))
+
+
 def _event(task: Task) -> dict[str, Any]:
     """As the topic was told: of what stands in the task's row."""
     told = task.model_copy(update={"request": brief(task.request)})
@@ -125,7 +134,7 @@ def _try(delivery: Delivery, errand: Errand, timeouts: int) -> Delivery:
         return _end(delivery, tries.closed(delivery, "failed"), errand)
     webhook = owners.webhook_of(delivery.owner)  # before it counts: so far nothing was sent
     begun = _begin(delivery)
-    answer = _post(begun.url, _event(task), webhook)
+    answer = _post(begun.url, begun.event_id, _told(task, begun.url), webhook)
     chance = random.random()  # noqa: S311 - spreads load, guards nothing
     after = tries.ended(begun, answer, settings().delays, chance, time.time())
     after = _end(begun, after, errand)
@@ -158,13 +167,14 @@ def test(owner: str) -> Answer:
     webhook = owners.webhook_of(owner)
     if webhook.url is None:
         raise NoWebhook("Set one with PUT /v1/webhook first.")
-    return _post(webhook.url, test_event(time.time()), webhook)
+    trial = test_event(time.time())
+    return _post(webhook.url, trial["id"], written(trial), webhook)
 
 
-def _post(url: str, told: dict[str, Any], webhook: Webhook) -> Answer:
-    now, body = time.time(), written(told).encode()
+def _post(url: str, event_id: str, told: str, webhook: Webhook) -> Answer:
+    now, body = time.time(), told.encode()
     secrets = webhook.secrets(iso(now))
-    answer = downstream.post(url, body, signatures.headers_of(told["id"], int(now), body, secrets))
-    said = {"event": told["id"], "status": answer.status, "error": answer.error}
+    answer = downstream.post(url, body, signatures.headers_of(event_id, int(now), body, secrets))
+    said = {"event": event_id, "status": answer.status, "error": answer.error}
     log.info("posted", extra=said)
     return answer

@@ -8,13 +8,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from plantain.contract import about, parts, pictures, tasks, webhooks
+from plantain.contract import about, dialects, parts, pictures, tasks, webhooks
 from plantain.contract.errors import error_answers
 from plantain.contract.route import Answer, Json, Route
 from plantain.contract.schemas import schemas
 from plantain.shapes import GatewayMessage, Problem
 
-ROUTES: Sequence[Route] = (*tasks.ROUTES, *webhooks.ROUTES, *pictures.ROUTES, *about.ROUTES)
+ROUTES: Sequence[Route] = (
+    *tasks.ROUTES,
+    *webhooks.ROUTES,
+    *pictures.ROUTES,
+    *dialects.ROUTES,
+    *about.ROUTES,
+)
 EXAMPLES: dict[str, Json] = json.loads(Path(__file__).with_name("examples.json").read_text())
 
 
@@ -24,7 +30,7 @@ def document(base_url: str) -> Json:
         "openapi": "3.1.0",
         "info": parts.INFO,
         "servers": [{"url": base_url}],
-        "tags": parts.TAGS,
+        "tags": [*parts.TAGS, *dialects.TAGS],
         "security": [{"apiKey": []}],
         "paths": _paths(),
         "webhooks": webhooks.posts(EXAMPLES),
@@ -38,7 +44,7 @@ def document(base_url: str) -> Json:
 
 def _shapes() -> Iterator[type[BaseModel]]:
     for route in ROUTES:
-        yield from [route.body] if route.body else []
+        yield from (shape for shape in (route.body, route.refusal) if shape)
         yield from (answer.shape for answer in route.answers if answer.shape)
     yield from (shape for _, shape, _ in webhooks.EVENTS)
 
@@ -54,7 +60,7 @@ def _operation(route: Route) -> Json:
     examples = EXAMPLES.get(route.name, {})
     operation: Json = {
         "operationId": route.name,
-        "tags": [route.tag],
+        "tags": [route.tag, *route.more_tags],
         "summary": route.summary,
         "description": route.text,
         "parameters": [*parts.path_parameters(route.path), *route.parameters],

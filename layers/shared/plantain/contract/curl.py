@@ -5,7 +5,7 @@ import shlex
 
 from plantain.contract.route import Json
 
-PLACES = {"taskId": "$TASK", "number": "0", "file": "$FILE"}
+PLACES = {"taskId": "$TASK", "number": "0", "file": "$FILE", "model": "nano-banana-2"}
 
 
 def curl(document: Json, method: str, path: str, operation: Json) -> str:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from pydantic import BaseModel
+
 from plantain.contract.parts import headers, ref
 from plantain.contract.route import Json, Route
 from plantain.errors import ApiError, LimitReached, NobodyNamed, NotHere, TooManyRequests
@@ -30,6 +32,8 @@ def gateway_says(route: Route) -> dict[int, str]:
 
 
 def error_answers(route: Route, examples: Json) -> Json:
+    if route.refusal:
+        return _refusals(route, route.refusal, examples)
     problems: dict[int, list[type[ApiError]]] = defaultdict(list)
     raised: list[type[ApiError]] = [
         *route.errors,
@@ -46,6 +50,31 @@ def error_answers(route: Route, examples: Json) -> Json:
     }
 
 
+def _refusals(route: Route, shape: type[BaseModel], examples: Json) -> Json:
+    """Errors in a shape that is not ours; the gateway asks for no key here."""
+    messages = {**(WITH_BODY if route.body else {}), **ALWAYS}
+    told: Json = {}
+    for status in sorted({*route.refused, *messages}):
+        ours, gateways = route.refused.get(status), messages.get(status)
+        shapes = [ref(shape)] * bool(ours) + [ref(GatewayMessage)] * bool(gateways)
+        content: Json = {"schema": {"anyOf": shapes}}
+        if str(status) in examples:
+            content["example"] = examples[str(status)]
+        said = [ours or "", f"From the gateway: {gateways}" if gateways else ""]
+        told[str(status)] = {
+            "description": " ".join(filter(None, said)),
+            "content": {"application/json": content, **_no_place(route, status)},
+            "headers": headers("X-Request-Id", "Retry-After"),
+        }
+    return told
+
+
+def _no_place(route: Route, status: int) -> Json:
+    """Where nothing is, there is nobody whose shape an error could have."""
+    empty = "{" in route.path and status == NotHere.status
+    return {"application/problem+json": {"schema": ref(Problem)}} if empty else {}
+
+
 def _answer(problems: list[type[ApiError]], message: str | None, example: Json | None) -> Json:
     said = [f"`{each.code}`: {each.title}." for each in problems]
     content: Json = {}
@@ -57,7 +86,7 @@ def _answer(problems: list[type[ApiError]], message: str | None, example: Json |
         content["application/json"] = {"schema": ref(GatewayMessage)}
         said.append(f"From the gateway: {message}")
     if example:
-        kind = "application/problem+json" if "code" in example else "application/json"
+        kind = "application/problem+json" if "title" in example else "application/json"
         content[kind]["example"] = example
     told: Json = {"description": " ".join(said), "content": content}
     if problems:

@@ -54,7 +54,7 @@ def _groups(document: Json) -> Iterator[tuple[Json, list[Operation]]]:
         for method, operation in methods.items()
     ]
     for tag in document["tags"]:
-        yield tag, [each for each in every if each[2]["tags"] == [tag["name"]]]
+        yield tag, [each for each in every if tag["name"] == each[2]["tags"][0]]
 
 
 def _nav(groups: list[tuple[Json, list[Operation]]]) -> str:
@@ -101,6 +101,8 @@ def _body(document: Json, operation: Json) -> str:
 def _fields(document: Json, schema: Json, prefix: str = "") -> Iterator[tuple[str, str]]:
     """A row for each field, and for those of objects that are asked for inside."""
     shape = _resolved(document, schema)
+    for each in shape.get("anyOf", []):
+        yield from _fields(document, each, prefix)
     for name, field in shape.get("properties", {}).items():
         must = ' <span class="must">needed</span>' if name in shape.get("required", []) else ""
         label = f"<code>{escape(prefix + name)}</code>{must}<br><small>{kind(field)}</small>"

@@ -42,6 +42,7 @@ for _header in HEADERS.values():
 
 PATH: dict[str, Json] = {
     "taskId": {"description": "As `POST /v1/tasks` gave it."},
+    "model": {"description": "The model's name."},
     "number": {"description": "Which of its pictures, counted from 0."},
     "file": {"description": "The rest of the link: a token and an ending."},
 }

@@ -40,6 +40,10 @@ class Route:
     answers: Sequence[Answer]
     errors: Sequence[type[ApiError]] = ()
     with_key: bool = True
+    # Where errors are no problem documents: their shape, and what each status means.
+    refusal: type[BaseModel] | None = None
+    refused: Mapping[int, str] = field(default_factory=dict)
+    more_tags: Sequence[str] = ()
 
     @property
     def key(self) -> str:

@@ -1,0 +1,13 @@
+"""GET /api/…: tells how a task stands in the words of another's API."""
+
+from plantain import store
+from plantain.dropin import DropIn
+from plantain.models import Task
+
+api = DropIn()
+handler = api.handler
+
+
+@api.on_question
+def find(task_id: str) -> Task:
+    return store.find_of(api.owner, task_id)
