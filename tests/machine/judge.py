@@ -36,11 +36,12 @@ def _seen(cloud: Cloud, task_id: str, rows: list[Row], events: set[str]) -> Stat
     jobs = cloud.outside.jobs_of(task_id)
     names = _names(cloud, task_id, [job.name for job in jobs])
     kept = cloud.resources.objects(f"{cloud.owner}/{task_id}/")
+    small = {one.get("thumbnail") for row in rows for one in row.get("images", [])}
     return State(
         now=int(cloud.now),
         table=tuple(sorted((row["item"], _renamed(json.dumps(row), names)) for row in rows)),
         jobs=tuple(Job(job.name, job.provider, job.attempt, job.fate, job.told) for job in jobs),
-        kept=frozenset(_renamed(_told(key, kept[key]), names) for key in kept),
+        kept=frozenset(_renamed(_told(key, kept[key]), names) for key in kept.keys() - small),
         told=frozenset(_renamed(words, names) for words in filter(_is_end, events)),
     )
 

@@ -48,3 +48,9 @@ def _(cloud: Cloud) -> None:
     cloud.notify("POST", "/v1/webhook/rotate")
     cloud.notify("POST", "/v1/webhook/test")
     cloud.notify("POST", f"/v1/tasks/{cloud.task_id}/deliveries")
+
+
+@walk("a picture that is made small")
+def _(cloud: Cloud) -> None:
+    ended(cloud)
+    cloud.shrink()
