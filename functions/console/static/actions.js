@@ -1,6 +1,6 @@
 // What can be done with a picture and its task.
 
-import { call } from "./api.js";
+import { bytes, call } from "./api.js";
 import { begin } from "./draft.js";
 import { h, say } from "./dom.js";
 import { careful } from "./parts.js";
@@ -19,9 +19,7 @@ export async function download(task, number) {
   const image = task.images[number];
   const link = h("a", { download: `${task.taskId}-${number}.${image.contentType.split("/")[1]}` });
   try {
-    const answer = await fetch(image.url, { credentials: "omit" });
-    if (!answer.ok) throw new Error(answer.statusText);
-    link.href = URL.createObjectURL(await answer.blob());
+    link.href = URL.createObjectURL(await bytes(image));
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   } catch {
     Object.assign(link, { href: image.url, target: "_blank", rel: "noopener noreferrer" });

@@ -1,6 +1,6 @@
 // The form of a new task, and what becomes of it.
 
-import { call, once, orderName } from "./api.js";
+import { bytes, call, once, orderName } from "./api.js";
 import { choice, shapes, sizes } from "./choices.js";
 import { take } from "./draft.js";
 import { $, h, say } from "./dom.js";
@@ -70,8 +70,7 @@ class Form {
   async #vary(image) {
     if (image.link?.startsWith("https://")) return this.references.take([]).then(() => this.#reference(image.link));
     try {
-      const copy = await (await fetch(image.url, { credentials: "omit" })).blob();
-      await this.references.take([new File([copy], "the picture", { type: image.contentType })]);
+      await this.references.take([new File([await bytes(image)], "the picture", { type: image.contentType })]);
     } catch {
       say("The picture could not be copied; add it as a reference yourself.");
     }
