@@ -11,7 +11,7 @@ from plantain_client.reading import Answer, read
 
 @dataclass(frozen=True, kw_only=True)
 class Image(Answer):
-    """One picture. `url` lasts 15 minutes; `link` needs no key and lasts as long as the task."""
+    """One picture. `url` and `thumbnail` last 15 minutes; `link` needs no key and lasts on."""
 
     content_type: str
     width: int
@@ -19,6 +19,7 @@ class Image(Answer):
     bytes: int
     sha256: str
     url: str | None = None
+    thumbnail: str | None = None
     link: str | None = None
 
 

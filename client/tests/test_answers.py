@@ -30,8 +30,9 @@ SHAPES: dict[str, tuple[str, type[Answer]]] = {
 
 
 def test_every_answer_of_the_api_has_its_shape() -> None:
-    without_body = {"deleteTask", "taskEvent"}
-    assert set(SHAPES) == set(RECORDED) - without_body
+    not_read = {"deleteTask", "taskEvent", "getOverview"}
+    others_words = {name for name in RECORDED if name.startswith(("submitAs", "showAs"))}
+    assert set(SHAPES) == set(RECORDED) - not_read - others_words
 
 
 @pytest.mark.parametrize("name", SHAPES)
