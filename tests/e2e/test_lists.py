@@ -51,6 +51,8 @@ def test_a_listed_task_is_shown_like_a_single_one(reader: httpx.Client) -> None:
         for task in (listed, single):
             for image in task["images"]:
                 assert httpx.get(image.pop("url")).status_code == 200
+                if thumbnail := image.pop("thumbnail"):  # made soon after the picture
+                    assert httpx.get(thumbnail).status_code == 200
         assert listed == single
 
 

@@ -117,7 +117,7 @@ def test_a_task_that_is_not_there(cloud: Cloud) -> None:
 
 def test_other_paths_are_the_gateways_own_answer(cloud: Cloud) -> None:
     for method, path in (
-        ("GET", "/"),
+        ("POST", "/"),
         ("GET", "/v1"),
         ("PUT", "/v1/tasks"),
         ("POST", "/v1/models"),
