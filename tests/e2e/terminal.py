@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 PATIENCE = 120
-# The terminal is to be the command's own, so that what is typed reaches it as signals.
+# The terminal is to be the command's own, so that what is typed reaches it as signals, also where
+# whoever runs the tests ignores them, as a shell's background does.
 LAUNCH = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
 """
