@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, ValidationInfo, model_validator
 
 from plantain.dialects._dialect import (
     AS_VISIBLE,
@@ -31,6 +31,19 @@ Ratio = Literal[
 ]  # fmt: skip
 
 
+def _of_an_image(sent: Any, about: ValidationInfo) -> Any:
+    return None if about.data.get("mode") == "text-to-image" else sent
+
+
+def _of_a_callback(sent: Any, about: ValidationInfo) -> Any:
+    return sent if about.data.get("request_type") == "callback" else None
+
+
+# What is not looked at may be anything: the page's own body has an address of three dots there.
+OF_AN_IMAGE = BeforeValidator(_of_an_image, json_schema_input_type=list[Picture] | Any)
+OF_A_CALLBACK = BeforeValidator(_of_a_callback, json_schema_input_type=Hook | Any)
+
+
 class ApixoInput(Taken, alias_generator=None):
     """`image-to-image` needs at least one of `image_urls`; `text-to-image` looks at none."""
 
@@ -38,17 +51,13 @@ class ApixoInput(Taken, alias_generator=None):
     prompt: Prompt
     aspect_ratio: Ratio | None = None
     resolution: Literal["1K", "2K", "4K", "1k", "2k", "4k"] | None = None
-    image_urls: Annotated[list[Picture], listed(14)] | None = None
+    image_urls: Annotated[Annotated[list[Picture], listed(14)] | None, OF_AN_IMAGE] = None
     output_format: Literal["png", "jpeg", "jpg"] | None = None
     google_search: bool | None = None
 
-    @property
-    def pictures(self) -> list[str]:
-        return [] if self.mode == "text-to-image" else self.image_urls or []
-
     @model_validator(mode="after")
     def _has_pictures(self) -> "ApixoInput":
-        if self.mode == "image-to-image" and not self.pictures:
+        if self.mode == "image-to-image" and not self.image_urls:
             raise ValueError("needs image_urls in the mode image-to-image")
         return self
 
@@ -58,24 +67,20 @@ class ApixoPlainInput(ApixoInput):
 
     prompt: Annotated[str, written(5000), VISIBLE, AS_VISIBLE]
     resolution: Any = None
-    image_urls: Annotated[list[Picture], listed(5)] | None = None
+    image_urls: Annotated[Annotated[list[Picture], listed(5)] | None, OF_AN_IMAGE] = None
 
 
 class ApixoSubmission(Taken, alias_generator=None):
     """`request_type` `callback` needs a `callback_url`; `async` looks at none."""
 
     request_type: Literal["async", "callback"] | None = None
-    callback_url: Hook | None = None
+    callback_url: Annotated[Hook | None, OF_A_CALLBACK] = None
     provider: Literal["auto", "value", "official"] | None = None
     input: ApixoInput
 
-    @property
-    def hook(self) -> str | None:
-        return self.callback_url or None if self.request_type == "callback" else None
-
     @model_validator(mode="after")
     def _has_hook(self) -> "ApixoSubmission":
-        if self.request_type == "callback" and not self.hook:
+        if self.request_type == "callback" and not self.callback_url:
             raise ValueError("callback_url is required when request_type is callback")
         return self
 
@@ -157,13 +162,13 @@ class Apixo(Dialect):
             self.models[model].ours,
             {
                 "prompt": asked.prompt,
-                "image_urls": asked.pictures or None,
+                "image_urls": asked.image_urls or None,
                 "aspect_ratio": asked.aspect_ratio,
                 "resolution": asked.resolution if model != "nano-banana" else None,
                 "output_format": asked.output_format,
                 "google_search": asked.google_search,
             },
-            call_back_url=sent.hook,
+            call_back_url=sent.callback_url or None,
             routing=sent.provider,
         )
 
