@@ -3,6 +3,7 @@
 Their routes have no authorizer in the gateway, whose refusals have a shape of their own.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from functools import reduce
@@ -101,14 +102,16 @@ class DropIn(Api):
         return answer(HTTPStatus.OK, dialect.show(task, links_of(task, self.base_url)))
 
     def _read(self) -> tuple[Json, ApiError | None]:
-        """What was sent, and what is wrong with it."""
+        """What was sent, and what is wrong with it; of too much, still whose client it is."""
+        sent, wrong = None, None
         try:
-            sent = bodies.parse(self.text(MAX_INLINE_BODY))
+            sent = bodies.parse(self.text(sys.maxsize))
+            self.text(MAX_INLINE_BODY)
         except ApiError as error:
-            return {}, error
-        if not isinstance(sent, dict):
-            return {}, MalformedRequest("The body is no JSON object.")
-        return sent, None
+            wrong = error
+        if isinstance(sent, dict):
+            return sent, wrong
+        return {}, wrong or MalformedRequest("The body is no JSON object.")
 
     @property
     def _known(self) -> dict[str, str]:
