@@ -151,7 +151,8 @@ def test_a_method_that_a_route_has_not_leads_nowhere(method: str) -> None:
     for door in DOORS:
         other = Door(method, door.path, door.verb, door.with_key, door.asks)
         answer = other.knock({"taskId": TASK})
-        assert (answer["statusCode"], json_of(answer)["code"]) == (404, "not_found")
+        nothing = 404 if door.path.startswith("/api/") else "not_found"  # in the dialect's words
+        assert (answer["statusCode"], json_of(answer)["code"]) == (404, nothing)
 
 
 @fuzz

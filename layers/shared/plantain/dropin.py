@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 from functools import reduce
 from http import HTTPStatus
+from os.path import commonpath
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from plantain import bodies, owners, usage
 from plantain.callers import caller_of
@@ -133,6 +135,14 @@ class DropIn(Api):
         name = self.context.get("model")
         return [each for each in here if isinstance(name, str) and name in each.models] or here
 
+    def _no_route(self, _: NotFoundError) -> Response[str]:
+        """In the words of those whose paths begin most like what was asked for."""
+        asked, dialects = self.current_event.path, all_dialects().values()
+        likeness = {each.name: _likeness(each, asked) for each in dialects}
+        most = max(likeness.values())
+        self.context.update(here=[each for each in dialects if likeness[each.name] == most])
+        return self._problem(NotHere())
+
     def _problem(self, error: ApiError) -> Response[str]:
         """In the shape of each that may be meant, so that a client finds its own."""
         told = [dialect.refusal(error) for dialect in self._speakers]
@@ -143,3 +153,9 @@ class DropIn(Api):
         if error.retry_after:
             response.headers["Retry-After"] = str(error.retry_after)
         return response
+
+
+def _likeness(dialect: Dialect, path: str) -> int:
+    """How far a path goes along with the dialect's own."""
+    own = (dialect.submit_path, dialect.status_path)
+    return max(len(commonpath([path, each])) for each in own)
