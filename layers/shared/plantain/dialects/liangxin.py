@@ -1,8 +1,9 @@
 """LiangXin's API: nano-banana-pro, empty texts for nothing, and a second shape for a bad key."""
 
+import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from plantain.dialects._dialect import (
     AS_VISIBLE,
@@ -22,13 +23,19 @@ from plantain.models import TaskRequest
 
 MOST_PICTURES = 3
 # An address that ends like a picture's, or the picture itself.
-Picture = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(https?://\S{1,2000}\.([pP][nN][gG]|[jJ][pP][eE]?[gG]|[wW][eE][bB][pP])"
-        r"|data:image/(png|jpe?g|webp);base64,\S+)$"
-    ),
-]
+PICTURE = (
+    r"^(https?://\S{1,2000}\.([pP][nN][gG]|[jJ][pP][eE]?[gG]|[wW][eE][bB][pP])"
+    r"|data:image/(png|jpe?g|webp);base64,\S+)$"
+)
+
+
+def _picture(value: str) -> str:
+    if not re.fullmatch(PICTURE, value):
+        raise ValueError("must end with .png, .jpg, .jpeg or .webp, or be a data URI of these")
+    return value
+
+
+Picture = Annotated[str, AfterValidator(_picture), Field(json_schema_extra={"pattern": PICTURE})]
 Pictures = Annotated[list[Picture], listed(MOST_PICTURES)]
 SIZES = {"low": "1K", "medium": "2K", "high": "4K"}
 
