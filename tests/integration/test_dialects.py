@@ -115,6 +115,7 @@ def test_an_order_sent_again_is_bought_once(world: World, header: str) -> None:
     body = {**ORDERS["aigptimage"], "input": {**ORDERS["aigptimage"]["input"], "prompt": "other"}}
     answer = post("aigptimage", body, headers=named)
     assert (answer["statusCode"], told(answer)["code"]) == (409, 409)
+    assert told(answer)["msg"] == "This idempotency key was used for another request"
 
 
 def test_a_picture_inside_an_order_becomes_a_link(world: World) -> None:

@@ -126,7 +126,9 @@ def test_the_header_of_a_dialect_names_an_order_and_so_does_ours(
     post(plain["path"], plain["body"], **{"idempotency-key": "a-1"})
     names = [key for _, key in taken]
     assert names == ["x-request-id a-1", "a-1", None, "a-1"]
-    assert post(jobs["path"], jobs["body"], **{"x-request-id": "é"})["statusCode"] == 400
+    odd = post(jobs["path"], jobs["body"], **{"x-request-id": "é"})
+    assert odd["statusCode"] == 400
+    assert told(odd)["msg"] == "X-Request-ID takes 1 to 255 printable ASCII characters."
 
 
 def test_a_key_can_be_told_to_stay(

@@ -50,8 +50,8 @@ class DropIn(Api):
         """The dialect's own header for it, where it has one; ours works everywhere."""
         headers = self.current_event.headers
         for name in {each.repeated_by for each in self._speakers if each.repeated_by}:
-            if name in headers:
-                return f"{name} {self.order_name(name)}"
+            if name.lower() in headers:
+                return f"{name.lower()} {self.order_name(name)}"
         return super().idempotency_key
 
     # ── one request ──────────────────────────────────────────────────────────────────────────────

@@ -170,7 +170,7 @@ class InvalidRequest(ApiError):
 class KeyReused(ApiError):
     status = 422
     code = "idempotency_key_reused"
-    title = "This Idempotency-Key was used for another request"
+    title = "This idempotency key was used for another request"
 
 
 class LimitReached(ApiError):

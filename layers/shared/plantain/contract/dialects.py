@@ -123,7 +123,7 @@ def _any(what: str, shapes: Sequence[type[BaseModel]], here: Sequence[Dialect]) 
 
 def _header(name: str) -> Json:
     text = "The same again from the same key is the same task, bought once."
-    return {"name": name.title(), "in": "header", "description": text, "schema": HEADER}
+    return {"name": name, "in": "header", "description": text, "schema": HEADER}
 
 
 HEADER = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}

@@ -44,7 +44,7 @@ class Jobs(Dialect):
     status_path = "/api/v1/jobs/recordInfo"
     told = JobsTask
     refused: ClassVar = [JobsRefusal]
-    repeated_by = "x-request-id"
+    repeated_by = "X-Request-ID"
     nothing: ClassVar[str | None] = None  # what stands where there is no result, or no failure
     states: ClassVar = {
         State.QUEUED: "waiting",
