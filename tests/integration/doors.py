@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import get_ident
 from typing import Any
 
 from plantain.contract import dialects
@@ -47,7 +48,7 @@ class Door:
             event["requestContext"]["authorizer"]["lambda"]["owner"] = owner
         else:
             del event["requestContext"]["authorizer"]
-        answer: dict[str, Any] = _behind(self.verb).handler(event, None)
+        answer: dict[str, Any] = _behind(self.verb, get_ident()).handler(event, None)
         return answer
 
 
@@ -61,7 +62,8 @@ def key_of(owner: str, table: str) -> str:
 
 
 @cache
-def _behind(verb: str) -> Any:
+def _behind(verb: str, _thread: int) -> Any:
+    """As Lambda has it: requests at the same moment are answered by instances of their own."""
     return function(verb)
 
 
