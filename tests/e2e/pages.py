@@ -89,6 +89,16 @@ APIXO_STATUS = (
     'curl -X GET "https://api.apixo.ai/api/v1/statusTask/nano-banana-2?taskId=task_12345678"'
     ' -H "Authorization: Bearer YOUR_API_KEY"'
 )
+APIXO_FAILED = {
+    "code": 200,
+    "message": "success",
+    "data": {
+        "taskId": "task_12345678",
+        "state": "failed",
+        "failCode": "CONTENT_VIOLATION",
+        "failMsg": "Content does not meet safety guidelines",
+    },
+}
 HOSTS = ("https://api.maxapi.io", "https://aigptimage.com", "https://api.apixo.ai")
 HOOKS = ("https://example.com/webhook", "https://your-server.com/callback")
 

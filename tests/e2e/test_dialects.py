@@ -17,7 +17,7 @@ from standardwebhooks import Webhook
 
 from tests.e2e.aws import Json
 from tests.e2e.cloud import Cloud, eventually
-from tests.e2e.pages import APIXO_STATUS, HOOKS, HOSTS, JOBS, PAGES, Page
+from tests.e2e.pages import APIXO_FAILED, APIXO_STATUS, HOOKS, HOSTS, JOBS, PAGES, Page
 from tests.e2e.receiver import Received, Receiver
 from tests.unit.samples import dialect_recording as recording
 
@@ -138,6 +138,32 @@ def test_its_webhook_is_told_what_a_question_is_and_signed(
     assert json.loads(received.body) == ended[name]
     secret = telling.api.get("/v1/webhook").json()["secret"]
     Webhook(secret).verify(received.body, received.headers)
+
+
+def test_a_failure_is_told_as_the_page_says_until_it_is_taken(
+    telling: Cloud, receivers: dict[str, Receiver]
+) -> None:
+    page, receiver = PAGES["apixo-nano-banana-2, image"], receivers["recovers"]
+    order = {
+        "request_type": "callback",
+        "callback_url": receiver.url,
+        "input": {"mode": "text-to-image", "prompt": "a fox [sim:fast fail=moderation]"},
+    }
+    placed = telling.api.post("/api/v1/generateTask/nano-banana-2", json=order).json()
+    task_id = placed["data"]["taskId"]
+
+    def heard() -> list[Received]:
+        return [each for each in receiver.received if task_id.encode() in each.body]
+
+    told = eventually(heard, lambda seen: len(seen) == 3)
+    answer = ask(telling, page, task_id)
+    assert [json.loads(each.body) for each in told] == [answer] * 3
+    assert compare(APIXO_FAILED, answer) == {
+        ".data.createTime",
+        ".data.completeTime",
+        ".data.costTime",
+    }
+    assert answer["data"]["failCode"] == APIXO_FAILED["data"]["failCode"]
 
 
 def test_a_task_can_be_seen_through_every_door(telling: Cloud, ended: dict[str, Json]) -> None:

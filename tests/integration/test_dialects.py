@@ -9,7 +9,8 @@ import pytest
 from plantain import settings, store
 from plantain.dialects import all_dialects
 from plantain.keys import key_hash
-from plantain.models import State, Task
+from plantain.models import MODELS, State, Task
+from plantain.providers import all_providers
 from tests.integration.doors import DOORS, Door, key_of
 from tests.integration.world import World
 from tests.unit.gateway import told
@@ -146,3 +147,18 @@ def test_the_limits_of_the_key_are_told_in_its_words(world: World) -> None:
     assert int(answer["headers"]["Retry-After"]) > 0
     world.set(LIMITS="requests=1/min")
     assert [post("maxapi")["statusCode"] for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "status"), [("maxapi", 429), ("aigptimage", 402), ("liangxin", 403), ("apixo", 400)]
+)
+def test_too_little_money_is_told_as_its_page_says(world: World, dialect: str, status: int) -> None:
+    """As APIXO's sample: {"code": 400, "message": "Insufficient credits", "data": null}."""
+    prices = {f"{maker}/{model}=0.5" for maker in all_providers() for model in MODELS}
+    world.set(LIMITS="spend=0.1/day", PRICES=",".join(sorted(prices)))
+    answer = post(dialect)
+    words = all_dialects()[dialect].words
+    said = {"code": status, words: told(answer)[words], "data": None}
+    assert (answer["statusCode"], told(answer)) == (status, said)
+    assert "0.50" in said[words]
+    assert world.providers.submissions == []
