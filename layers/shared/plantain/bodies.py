@@ -14,7 +14,7 @@ MOST_ERRORS = 20
 MOST_LETTERS = 200
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# Where the validator's own words name what only we know, or nobody.
+# Where the validator's own words name what only we know, or do not go on from a field's name.
 _MESSAGES = {
     "bool_type": "must be true or false",
     "dict_type": "must be an object",
@@ -26,7 +26,11 @@ _MESSAGES = {
     "model_attributes_type": "must be an object",
     "model_type": "must be an object",
     "string_pattern_mismatch": "is no URL of the kind that is allowed",
+    "string_too_long": "is too long",
+    "string_too_short": "is too short",
     "string_type": "must be text",
+    "too_long": "has too many items",
+    "too_short": "has too few items",
 }
 
 
