@@ -89,9 +89,12 @@ class Maxapi(Dialect):
         State.FAILED: "FAILURE",
         State.CANCELLED: "CANCELLED",
     }
-    late = frozenset(
-        {FailureCode.DEADLINE_EXCEEDED, FailureCode.PROVIDER_TIMEOUT, FailureCode.CHARGE_UNKNOWN}
-    )
+    ends: ClassVar = {  # failures that have a state of their own
+        FailureCode.DEADLINE_EXCEEDED: "TIMEOUT",
+        FailureCode.PROVIDER_TIMEOUT: "TIMEOUT",
+        FailureCode.CHARGE_UNKNOWN: "TIMEOUT",
+        FailureCode.PROVIDER_CANCELLED: "CANCELLED",
+    }
     failures: ClassVar = {
         FailureCode.CONTENT_MODERATION: "CONTENT_MODERATION",
         FailureCode.INVALID_INPUT: "INVALID_PARAMETERS",
@@ -132,10 +135,10 @@ class Maxapi(Dialect):
 
     def record(self, task: Task, urls: list[str]) -> MaxapiTask:
         made, ended = task.state is State.SUCCEEDED, task.finished_at
-        late = task.failure is not None and task.failure.code in self.late
+        state = self.states[task.state]
         record = MaxapiTask(
             task_id=task.task_id,
-            status="TIMEOUT" if late else self.states[task.state],
+            status=self.ends.get(task.failure.code, state) if task.failure else state,
             input=self.echo(task.request),
             result=MaxapiResult(type="image", urls=urls) if made else None,
             created_at=_microseconds(task.created_at),
