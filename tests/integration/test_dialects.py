@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -110,7 +111,8 @@ def test_the_cheapest_makes_it_where_value_is_asked_for(world: World) -> None:
 @pytest.mark.parametrize("header", ["x-request-id", "idempotency-key"])
 def test_an_order_sent_again_is_bought_once(world: World, header: str) -> None:
     named = {header: "order-17"}
-    tasks = [order("aigptimage", headers=named) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        tasks = list(pool.map(lambda _: order("aigptimage", headers=named), range(8)))
     assert len({task.task_id for task in tasks}) == 1
     assert len(world.providers.submissions) == 1
     body = {**ORDERS["aigptimage"], "input": {**ORDERS["aigptimage"]["input"], "prompt": "other"}}
