@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from copy import copy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.skipif(
 )
 MARKUP = "<img src=x onerror=\"document.title='hacked'\"><b>bold</b>"
 NO_SUCH_KEY = f"plt_{'A' * 32}"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +141,22 @@ def test_nothing_that_anybody_wrote_becomes_markup(console: Console) -> None:
         expect(page.get_by_text("<b>bold</b>").first).to_be_attached()
         assert page.locator("img[src=x], main b").count() == 0
     assert "hacked" not in page.title()
+
+
+def test_a_double_click_or_a_key_held_down_buys_once(console: Console) -> None:
+    page, names = console.page, list[str]()
+    page.on("request", lambda r: names.append(r.headers.get("idempotency-key", "")))
+    page.clock.set_fixed_time(NOON)
+    console.make("once [sim:fast]")
+    page.get_by_role("button", name="Make it").dblclick()
+    page.get_by_label("Prompt", exact=True).focus()
+    page.keyboard.down("Control")
+    for _ in range(5):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Control")
+    page.clock.set_fixed_time(NOON + timedelta(seconds=5))
+    console.make("once [sim:fast]")
+    assert len(list(filter(None, names))) == 2
 
 
 def test_a_second_one_is_asked_for_like_the_first(console: Console, made: dict[str, Any]) -> None:

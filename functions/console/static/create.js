@@ -11,6 +11,9 @@ import { follow } from "./progress.js";
 import { references } from "./references.js";
 import { dollars } from "./words.js";
 
+// A double click is one order, and so is a key that is held down.
+const A_BREATH = 1000;
+
 export async function open(root, { signal }) {
   await fill(root, async () => new Form(await once("v1/models"), take(), signal).parts, signal);
   $("#prompt")?.focus();
@@ -34,7 +37,7 @@ class Form {
     this.result = h("section", { class: "result", "aria-label": "Result" }, this.#nothing());
     this.form = h("form", { class: "order", novalidate: true }, this.#fields(draft));
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
-    this.form.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.submit());
+    this.form.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && this.submit());
     this.parts = this.models.length ? [h("h1", { class: "hidden" }, "Create a picture"), this.form, this.result] : [noProvider()];
     this.check();
   }
@@ -141,7 +144,8 @@ class Form {
       say(found[0].text);
       return this.form.querySelector(`[data-field=${found[0].field}]`)?.querySelector("textarea, input, select").focus();
     }
-    this.button.disabled = true;
+    if (this.#pressedAlready()) return;
+    this.button.setAttribute("aria-disabled", "true");
     try {
       const task = await call("POST", "v1/tasks", { body: this.#body(), headers: { "Idempotency-Key": this.name } });
       this.name = orderName();
@@ -150,8 +154,14 @@ class Form {
       this.tell(error.errors?.length ? error.errors.map(fieldOf) : [{ field: "form", text: error.message }]);
       say(error.message);
     } finally {
-      this.button.disabled = false;
+      this.button.removeAttribute("aria-disabled");
     }
+  }
+
+  #pressedAlready() {
+    const before = this.pressed ?? 0;
+    this.pressed = Date.now();
+    return this.button.hasAttribute("aria-disabled") || this.pressed - before < A_BREATH;
   }
 
   #body() {
