@@ -178,6 +178,18 @@ def test_a_variation_starts_from_the_picture(console: Console, made: dict[str, A
     assert url.startswith(f"{console.cloud.url}/u/")
 
 
+def test_a_variation_names_the_picture_that_the_world_can_see(
+    console: Console, made: dict[str, Any]
+) -> None:
+    page, link = console.page, "https://pictures.example/i/made.png"
+    seen = {**made, "images": [{**made["images"][0], "link": link}]}
+    page.route(f"**/v1/tasks/{made['taskId']}", lambda route: route.fulfill(json=seen))
+    page.route(link, lambda route: route.fulfill(body=picture(size=(64, 64))))
+    console.visit(f"tasks/{made['taskId']}")
+    page.get_by_role("button", name="Vary").click()
+    expect(page.get_by_role("img", name="Reference 1")).to_have_js_property("naturalWidth", 64)
+
+
 # ── what may be asked for ────────────────────────────────────────────────────────────────────────
 
 

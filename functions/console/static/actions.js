@@ -7,7 +7,11 @@ import { careful } from "./parts.js";
 
 export const again = (task) => begin({ model: task.model, ...task.input });
 
-export const vary = (task, image) => begin({ model: task.model, ...task.input, imageUrls: [], from: image });
+// A variation starts from the picture: by its link where the world can see it, else by a copy.
+export function vary(task, image) {
+  const seen = image.link?.startsWith("https://");
+  begin({ model: task.model, ...task.input, imageUrls: seen ? [image.link] : [], from: seen ? null : image });
+}
 
 export async function copyLink(image) {
   await navigator.clipboard.writeText(image.link);

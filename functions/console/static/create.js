@@ -55,7 +55,7 @@ class Form {
     this.routing = h("select", { id: "routing", onchange: () => this.route(this.routing.value) });
     this.button = h("button", { type: "submit", class: "main" }, "Make it");
     this.references = references(draft.imageUrls ?? [], (imageUrls) => this.want({ imageUrls }));
-    if (draft.from) this.#vary(draft.from);
+    if (draft.from) this.#copy(draft.from);
     this.#redraw();
     return [
       h("div", { class: "field", "data-field": "prompt" }, h("label", { for: "prompt" }, "Prompt"), text, this.count, h("p", { class: "wrong", id: "wrong-prompt" })),
@@ -69,20 +69,12 @@ class Form {
     ];
   }
 
-  // A variation starts from the picture: by its link where the world can see it, else by a copy.
-  async #vary(image) {
-    if (image.link?.startsWith("https://")) return this.references.take([]).then(() => this.#reference(image.link));
+  async #copy(image) {
     try {
       await this.references.take([new File([await bytes(image)], "the picture", { type: image.contentType })]);
     } catch {
       say("The picture could not be copied; add it as a reference yourself.");
     }
-  }
-
-  #reference(url) {
-    const address = $("#reference");
-    address.value = url;
-    address.dispatchEvent(new Event("change"));
   }
 
   #redraw() {
