@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from tests.e2e.cloud import PATIENCE, Cloud
 
@@ -30,6 +30,12 @@ class Console:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not ANSWERED.match(message.text):
             self.wrong.append(message.text)
+
+    def soon(self, held: list[Route]) -> Route:
+        """The request that is being held back, as soon as the page has sent it."""
+        while not held:
+            self.page.wait_for_timeout(20)
+        return held.pop()
 
     def sign_in(self, key: str | None = None) -> None:
         self.page.goto(self.cloud.url)

@@ -233,6 +233,24 @@ def test_a_reference_is_uploaded_and_shown(console: Console) -> None:
     expect(page.locator("#wrong-imageUrls")).to_contain_text("cat.txt is no PNG")
 
 
+def test_nothing_is_ordered_without_the_reference_that_is_still_on_its_way(
+    console: Console,
+) -> None:
+    page, held, sent = console.page, list[Route](), list[str]()
+    page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
+    page.route("**/v1/uploads", lambda route: held.append(route))
+    page.get_by_label("Prompt", exact=True).fill("a cat [sim:fast]")
+    cat = {"mimeType": "image/png", "buffer": picture(size=(64, 64))}
+    text = {"name": "cat.txt", "mimeType": "text/plain", "buffer": b"a cat"}
+    page.get_by_label("Pictures to upload").set_input_files([text, {"name": "cat.png", **cat}])
+    page.get_by_role("button", name="Make it").click()
+    expect(page.locator("#wrong-imageUrls")).to_contain_text("Wait until")
+    assert not any(url.endswith("/v1/tasks") for url in sent)
+    console.soon(held).continue_()
+    expect(page.get_by_role("img", name="Reference 1")).to_be_visible()
+    expect(page.locator("#wrong-imageUrls")).to_have_text("cat.txt is no PNG, JPEG or WebP.")
+
+
 # ── looking after tasks ──────────────────────────────────────────────────────────────────────────
 
 

@@ -13,6 +13,7 @@ import { dollars } from "./words.js";
 
 // A double click is one order, and so is a key that is held down.
 const A_BREATH = 1000;
+const UPLOADING = { field: "imageUrls", text: "Wait until the reference is uploaded." };
 
 export async function open(root, { signal }) {
   await fill(root, async () => new Form(await once("v1/models"), take(), signal).parts, signal);
@@ -130,7 +131,7 @@ class Form {
   }
 
   async submit() {
-    const found = this.check();
+    const found = [...(this.references.busy() ? [UPLOADING] : []), ...this.check()];
     if (found.length) {
       this.tell(found);
       say(found[0].text);

@@ -8,6 +8,7 @@ const LARGEST = 10_000_000;
 
 export function references(urls, changed) {
   const held = urls.map((url) => ({ url, shown: visible(url) }));
+  let uploading = 0;
   const list = h("ul", { class: "references" });
   const wrong = h("p", { class: "wrong", id: "wrong-imageUrls", role: "alert" });
   const address = h("input", { type: "url", id: "reference", placeholder: "https://…", autocomplete: "off", "aria-describedby": "wrong-imageUrls" });
@@ -37,17 +38,21 @@ export function references(urls, changed) {
   }
 
   async function take(files) {
-    wrong.textContent = "";
+    const refused = [];
+    uploading += 1;
     for (const each of files) {
+      say(`Uploading ${each.name || "the picture"} …`);
       try {
-        say(`Uploading ${each.name || "the picture"} …`);
         held.push({ url: await upload(each), shown: URL.createObjectURL(each) });
         say("Uploaded.");
-        draw();
       } catch (error) {
-        wrong.textContent = error.message;
+        refused.push(error.message);
+        say(error.message);
       }
     }
+    uploading -= 1;
+    draw();
+    wrong.textContent = [wrong.textContent, ...refused].filter(Boolean).join(" ");
   }
 
   address.addEventListener("keydown", (event) => {
@@ -68,7 +73,7 @@ export function references(urls, changed) {
     take([...event.dataTransfer.files]);
   });
   draw();
-  return { place, take };
+  return { place, take, busy: () => uploading > 0 };
 }
 
 // The page's policy lets it load no others.
