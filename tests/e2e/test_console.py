@@ -300,6 +300,31 @@ def test_the_overview_sums_up_and_leads_to_what_needs_a_look(
     expect(page.get_by_text(re.compile("The sum of"))).to_be_visible()
 
 
+def test_a_task_is_followed_through_an_outage_of_the_api(console: Console) -> None:
+    task_id = console.cloud.order(console.cloud.way("maxapi"), "never").task_id
+    page = console.page
+    console.visit(f"tasks/{task_id}")
+    expect(page.get_by_text("It is on its way")).to_be_visible()
+    page.route("**/v1/**", lambda route: route.abort())
+    expect(page.get_by_role("status")).to_contain_text("The API cannot be reached")
+    page.unroute_all()
+    console.cloud.api.post(f"/v1/tasks/{task_id}/cancel", json={"discard": True})
+    expect(page.get_by_text("It was cancelled")).to_be_visible()
+    console.forget("ERR_FAILED")
+
+
+def test_a_page_on_which_nothing_is_new_stays_as_it_is(console: Console) -> None:
+    page, body = console.page, console.cloud.body(console.cloud.way("maxapi"), "never")
+    task_id = console.cloud.place(body).task_id
+    console.visit(f"tasks/{task_id}")
+    expect(page.get_by_text("Taken: it is being made")).to_be_visible()
+    heading = page.get_by_role("heading", level=1).element_handle()
+    for _ in range(2):
+        with page.expect_response(f"**/v1/tasks/{task_id}/deliveries"):
+            pass
+    assert heading and heading.evaluate("it => it.isConnected")
+
+
 # ── many, none, and not to be had ────────────────────────────────────────────────────────────────
 
 
@@ -344,7 +369,7 @@ def test_what_cannot_be_had_now_can_be_tried_again(console: Console, place: str)
     page.unroute("**/v1/*")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_have_count(0)
-    console.wrong = [each for each in console.wrong if "ERR_FAILED" not in each]
+    console.forget("ERR_FAILED")
 
 
 def test_a_task_that_is_not_there_is_said_to_be_gone(console: Console) -> None:

@@ -37,6 +37,9 @@ export function say(text, { unseen = false } = {}) {
   say.timer = setTimeout(() => (said.textContent = ""), 5000);
 }
 
+// Whether two answers show the same, whose addresses of pictures are new each time.
+export const signature = (found) => JSON.stringify(found, (name, value) => (["url", "thumbnail"].includes(name) ? Boolean(value) : value));
+
 export function every(seconds, look, signal) {
   const timer = setInterval(() => document.hidden || look(), seconds * 1000);
   signal.addEventListener("abort", () => clearInterval(timer));

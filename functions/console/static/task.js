@@ -2,7 +2,7 @@
 
 import { call, get } from "./api.js";
 import { again, pictureActions, remover } from "./actions.js";
-import { h, say } from "./dom.js";
+import { h, say, signature } from "./dom.js";
 import { careful, chip, empty, facts, fill, picture } from "./parts.js";
 import { recorder } from "./timeline.js";
 import { FAILURES, between, inFull, lasted, size } from "./words.js";
@@ -15,35 +15,42 @@ export async function open(root, { argument: taskId, signal }) {
     const [task, timeline, { deliveries }] = await Promise.all([path, `${path}/timeline`, `${path}/deliveries`].map((each) => get(each, signal)));
     return { task, timeline, deliveries };
   };
-  let timer;
-  const draw = (found) => {
-    const { task } = found;
-    const waits = !task.finishedAt || found.deliveries.some((each) => each.state === "pending");
+  let timer, shown;
+  const later = () => {
     clearTimeout(timer);
-    if (waits) timer = setTimeout(() => renew(), PAUSE);
-    return page(found, () => renew());
+    timer = setTimeout(renew, PAUSE);
+  };
+  // What to draw; null where it is drawn already.
+  const draw = async () => {
+    const found = await look().catch((error) => {
+      if (error.status !== 404) throw error;
+    });
+    if (!found) return [gone()];
+    if (!found.task.finishedAt || found.deliveries.some((each) => each.state === "pending")) later();
+    const before = shown;
+    shown = signature(found);
+    return shown === before ? null : page(found, () => ((shown = null), renew()));
   };
   const renew = async () => {
     // Not under the hands of whoever is just being asked whether they are sure.
-    if (root.querySelector("[data-asked]:enabled")) return (timer = setTimeout(renew, PAUSE));
-    const found = await look().catch((error) => (error.name === "AbortError" ? null : say(error.message)));
-    if (!found || signal.aborted) return;
+    if (root.querySelector("[data-asked]:enabled")) return later();
+    const drawn = await draw().catch((error) => {
+      if (signal.aborted) return null;
+      say(error.message);
+      later();
+    });
+    if (!drawn || signal.aborted) return;
     const open = root.querySelector("details")?.open;
     const held = document.activeElement?.dataset?.act;
-    root.replaceChildren(...draw(found));
-    if (open) root.querySelector("details").open = true;
+    root.replaceChildren(...drawn);
+    if (open) root.querySelector("details")?.setAttribute("open", "");
     if (held) root.querySelector(`[data-act=${held}]`)?.focus();
   };
   signal.addEventListener("abort", () => clearTimeout(timer));
-  await fill(root, async () => {
-    try {
-      return draw(await look());
-    } catch (error) {
-      if (error.status !== 404) throw error;
-      return empty("There is no such task", "It was deleted, or it is not yours.", h("a", { href: "#/tasks" }, "See your tasks"));
-    }
-  }, signal);
+  await fill(root, draw, signal);
 }
+
+const gone = () => empty("There is no such task", "It was deleted, or it is not yours.", h("a", { href: "#/tasks" }, "See your tasks"));
 
 const page = ({ task, timeline, deliveries }, renew) => [
   h("header", { class: "about" }, h("h1", {}, task.input.prompt), h("p", { class: "row" }, chip(task.status), h("code", {}, task.taskId))),
