@@ -351,6 +351,41 @@ def test_of_five_thousand_tasks_only_a_page_is_drawn(
     assert all("limit=50" in url for url in asked)
 
 
+def test_two_clicks_on_older_skip_no_page(console: Console, made: dict[str, Any]) -> None:
+    page, held = console.page, list[Route]()
+
+    def list_many(route: Route) -> None:
+        start = int((re.findall(r"cursor=(\d+)", route.request.url) or [0])[0])
+        tasks = [{**made, "taskId": f"tsk_{n:026}"} for n in range(start, start + 50)]
+        route.fulfill(json={"tasks": tasks, "cursor": str(start + 50)})
+
+    page.route("**/v1/tasks?*", list_many)
+    page.get_by_role("link", name="Tasks").click()
+    expect(page.locator(".rows li")).to_have_count(50)
+    page.route("**/v1/tasks?*", lambda route: held.append(route))
+    older = page.get_by_role("button", name="Older")
+    older.evaluate("button => { button.click(); button.click(); }")
+    list_many(console.soon(held))
+    expect(page.get_by_text("Page 2", exact=True)).to_be_visible()
+    expect(page.locator(".rows a").first).to_have_attribute("href", f"#/tasks/tsk_{50:026}")
+
+
+def test_of_two_filters_the_later_one_counts(console: Console, made: dict[str, Any]) -> None:
+    page, held = console.page, list[Route]()
+    page.get_by_role("link", name="Tasks").click()
+    page.locator(".rows li").first.wait_for()
+    page.route("**/v1/tasks?*status=failed*", lambda route: held.append(route))
+    page.get_by_role("radio", name="Failed").check()
+    late = console.soon(held)
+    page.get_by_role("radio", name="Done").check()
+    page.locator(".rows .succeeded").first.wait_for()
+    with page.expect_response("**/v1/tasks?*status=failed*") as answer:
+        late.continue_()
+    answer.value.finished()
+    page.evaluate("fetch('console/icon.svg').then(answer => answer.text())")  # heard after it
+    assert page.locator(".rows .failed").count() == 0
+
+
 def test_who_has_nothing_yet_is_told_what_to_do(browser: Browser, cloud: Cloud) -> None:
     with tab(browser, cloud) as console:
         console.sign_in(cloud.make_key("newcomer"))

@@ -1,7 +1,7 @@
 // A long list, a page at a time: however many tasks there are, only so many are drawn.
 
 import { get } from "./api.js";
-import { h } from "./dom.js";
+import { h, signature } from "./dom.js";
 import { fill } from "./parts.js";
 
 export class Pager {
@@ -10,6 +10,7 @@ export class Pager {
     Object.assign(this, { path, draw, none, signal });
     this.cursors = [null];
     this.next = null;
+    this.turn = 0;
     this.place = h("div", { class: "page", "aria-live": "off" });
     this.newer = h("button", { type: "button", onclick: () => this.go(-1) }, "← Newer");
     this.older = h("button", { type: "button", onclick: () => this.go(1) }, "Older →");
@@ -32,12 +33,20 @@ export class Pager {
 
   // Drawn once more where it stands, without a flicker; what cannot be had now stays as it is.
   async refresh() {
+    const { turn } = this;
     const found = await this.#page().catch(() => null);
-    if (found && !this.signal.aborted) this.place.replaceChildren(...this.#drawn(found));
+    if (!found || this.signal.aborted || turn !== this.turn || seen(found) === this.seen) return;
+    this.place.replaceChildren(...this.#drawn(found));
   }
 
+  // Nobody goes further until this page is known, nor does a page that comes late replace it.
   load() {
-    return fill(this.place, async () => this.#drawn(await this.#page()), this.signal);
+    const turn = ++this.turn;
+    this.newer.disabled = this.older.disabled = true;
+    return fill(this.place, async () => {
+      const found = await this.#page();
+      return turn === this.turn ? this.#drawn(found) : [];
+    }, this.signal);
   }
 
   // A filter may leave a page empty while there is more behind it.
@@ -49,6 +58,7 @@ export class Pager {
 
   #drawn({ tasks, cursor }) {
     this.next = cursor;
+    this.seen = seen({ tasks, cursor });
     this.newer.disabled = this.cursors.length === 1;
     this.older.disabled = cursor === null;
     this.where.textContent = `Page ${this.cursors.length}`;
@@ -56,3 +66,6 @@ export class Pager {
     return [tasks.length ? this.draw(tasks) : this.none()].flat();
   }
 }
+
+// The same tasks read otherwise a minute later: "2 min ago".
+const seen = ({ tasks }) => signature(tasks) + Math.floor(Date.now() / 60000);

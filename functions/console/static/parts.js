@@ -15,14 +15,20 @@ export function trouble(error, again) {
   return h("div", { class: "empty trouble", role: "alert" }, h("p", { class: "large" }, "That did not work"), h("p", {}, error.message), retry);
 }
 
+const LATEST = new WeakMap();
+
 // Fills a place with what `make` resolves to: waiting until then, or with what went wrong.
+// Only the latest answer counts, in whatever order they come.
 export async function fill(place, make, signal) {
+  const turn = {};
+  const over = () => signal?.aborted || LATEST.get(place) !== turn;
+  LATEST.set(place, turn);
   place.replaceChildren(waiting());
   try {
     const made = await make();
-    if (!signal?.aborted) place.replaceChildren(...[made].flat().filter(Boolean));
+    if (!over()) place.replaceChildren(...[made].flat().filter(Boolean));
   } catch (error) {
-    if (signal?.aborted || error.name === "AbortError") return;
+    if (over() || error.name === "AbortError") return;
     place.replaceChildren(trouble(error, () => fill(place, make, signal)));
   }
 }
