@@ -89,6 +89,11 @@ def test_a_key_that_is_revoked_meanwhile_leads_back_to_the_door(console: Console
     console.page.evaluate(f"sessionStorage.setItem('plantain.key', '{NO_SUCH_KEY}')")
     console.page.get_by_role("link", name="Gallery").click()
     console.page.get_by_label("API key").wait_for()
+    expect(console.page.get_by_role("alert")).to_contain_text("no longer accepted")
+    console.sign_in()
+    console.page.get_by_role("button", name="Sign out").click()
+    console.page.get_by_label("API key").wait_for()
+    expect(console.page.get_by_text("no longer accepted")).to_have_count(0)
 
 
 # ── the whole story ──────────────────────────────────────────────────────────────────────────────
@@ -410,6 +415,25 @@ def test_what_cannot_be_had_now_can_be_tried_again(console: Console, place: str)
 def test_a_task_that_is_not_there_is_said_to_be_gone(console: Console) -> None:
     console.visit(f"tasks/tsk_{'z' * 26}")
     expect(console.page.get_by_text("There is no such task")).to_be_visible()
+
+
+@pytest.mark.parametrize("place", ["constructor", "%", "gallery/../..", "tasks/%E0%A4%A"])
+def test_an_odd_address_leads_somewhere(console: Console, place: str) -> None:
+    console.visit(place)
+    expect(console.page.locator("main :is(h1, .empty)").first).to_be_attached()
+    expect(console.page.locator("main .waiting")).to_have_count(0)
+    assert console.wrong == [], "the screen was drawn without an error"
+
+
+def test_a_screen_that_cannot_be_loaded_says_so_in_words(console: Console) -> None:
+    page = console.page
+    page.route("**/console/overview.js", lambda route: route.abort())
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("alert")).to_contain_text("The API cannot be reached")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="How it goes")).to_be_visible()
+    console.forget("ERR_FAILED")
 
 
 # ── for everybody ────────────────────────────────────────────────────────────────────────────────

@@ -7,11 +7,15 @@ export const session = {
     return sessionStorage.getItem(KEY);
   },
   enter: (key) => sessionStorage.setItem(KEY, key),
-  leave() {
+  why: "",
+  leave(why = "") {
     sessionStorage.removeItem(KEY);
+    this.why = why;
     dispatchEvent(new Event("signedout"));
   },
 };
+
+export const UNREACHED = "The API cannot be reached. Is it still running?";
 
 export class Problem extends Error {
   constructor(status, told) {
@@ -25,11 +29,11 @@ export async function call(method, path, { body, signal, headers = {}, key = ses
   if (body !== undefined) sent["Content-Type"] = "application/json";
   const options = { method, signal, headers: sent, body: body && JSON.stringify(body), cache: "no-store", credentials: "omit" };
   const answer = await fetch(new URL(path, document.baseURI), options).catch((error) => {
-    throw error.name === "AbortError" ? error : new Problem(0, { detail: "The API cannot be reached. Is it still running?" });
+    throw error.name === "AbortError" ? error : new Problem(0, { detail: UNREACHED });
   });
   const told = answer.status === 204 ? null : await answer.json().catch(() => ({}));
   if (answer.ok) return told;
-  if ((answer.status === 401 || answer.status === 403) && key === session.key) session.leave();
+  if ((answer.status === 401 || answer.status === 403) && key === session.key) session.leave("Your key is no longer accepted. It was revoked, or it expired.");
   throw new Problem(answer.status, told);
 }
 

@@ -1,6 +1,6 @@
 // Which screen is shown: the address after # says so, and each one is loaded when first asked for.
 
-import { session } from "./api.js";
+import { session, UNREACHED } from "./api.js";
 import { $ } from "./dom.js";
 import { trouble } from "./parts.js";
 import { open as openDoor } from "./signin.js";
@@ -26,7 +26,9 @@ async function show() {
   document.title = `${title} – Plantain`;
   mark(name === "task" ? "tasks" : name);
   try {
-    const screen = await load();
+    const screen = await load().catch(() => {
+      throw new Error(UNREACHED);
+    });
     if (signal.aborted) return;
     root.className = name;
     root.replaceChildren();
@@ -38,8 +40,8 @@ async function show() {
 
 function place() {
   const [, name, argument] = location.hash.split("/");
-  if (name === "tasks" && argument) return ["task", decodeURIComponent(argument)];
-  return [name in SCREENS && name !== "task" ? name : "create", null];
+  if (name === "tasks" && argument) return ["task", argument];
+  return [Object.hasOwn(SCREENS, name) && name !== "task" ? name : "create", null];
 }
 
 function mark(name) {

@@ -5,7 +5,7 @@ import { $, h } from "./dom.js";
 
 export function open(root, then) {
   const key = h("input", { id: "key", name: "key", type: "password", autocomplete: "off", spellcheck: "false", placeholder: "plt_…", required: true });
-  const wrong = h("p", { class: "wrong", role: "alert", id: "wrong" });
+  const wrong = h("p", { class: "wrong", role: "alert", id: "wrong" }, session.why);
   const enter = h("button", { type: "submit", class: "main" }, "Sign in");
   const form = h("form", { class: "door", novalidate: true },
     h("h1", {}, "Pictures from a prompt"),
