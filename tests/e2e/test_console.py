@@ -499,3 +499,40 @@ def test_a_picture_is_saved_and_its_link_copied(
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("status")).to_contain_text("needs no key")
     assert page.evaluate("navigator.clipboard.readText()") == made["images"][0]["link"]
+    console.visit("gallery")
+    page.locator(".pictures button").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Copy link").click()
+    expect(dialog.get_by_role("status")).to_contain_text("needs no key")
+
+
+def test_a_link_is_copied_by_hand_where_the_browser_keeps_its_clipboard(
+    console: Console, made: dict[str, Any]
+) -> None:
+    page = console.page
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.reload()
+    console.visit(f"tasks/{made['taskId']}")
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("button", name="Copy link").click()
+    assert asked.value.default_value == made["images"][0]["link"]
+
+
+def test_a_picture_that_was_deleted_elsewhere_is_said_to_be_gone(
+    browser: Browser, console: Console
+) -> None:
+    page = console.page
+    task = console.cloud.order(console.cloud.way("maxapi"), "fast")
+    console.cloud.wait(task.task_id)
+    console.visit("gallery")
+    page.locator(".pictures button").first.wait_for()
+    with tab(browser, console.cloud) as other:
+        other.sign_in()
+        other.visit(f"tasks/{task.task_id}")
+        other.page.get_by_role("button", name="Download").wait_for()
+        console.cloud.api.delete(f"/v1/tasks/{task.task_id}").raise_for_status()
+        other.page.get_by_role("button", name="Download").click()
+        expect(other.page.get_by_role("status")).to_contain_text("deleted meanwhile")
+    page.locator(".pictures button").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("This picture is gone")

@@ -1,6 +1,6 @@
 // What can be done with a picture and its task.
 
-import { bytes, call } from "./api.js";
+import { bytes, call, get } from "./api.js";
 import { begin } from "./draft.js";
 import { h, say } from "./dom.js";
 import { careful } from "./parts.js";
@@ -13,13 +13,21 @@ export function vary(task, image) {
   begin({ model: task.model, ...task.input, imageUrls: seen ? [image.link] : [], from: seen ? null : image });
 }
 
+// Where the browser keeps the clipboard to itself, whoever asked copies it by hand.
 export async function copyLink(image) {
-  await navigator.clipboard.writeText(image.link);
-  say("The link is copied. It needs no key, and lasts as long as the task.");
+  try {
+    await navigator.clipboard.writeText(image.link);
+    say("The link is copied. It needs no key, and lasts as long as the task.");
+  } catch {
+    prompt("Copy the link:", image.link);
+  }
 }
 
 // By its bytes where the bucket lets this page have them; else in a tab, to be saved from there.
-export async function download(task, number) {
+// Its address is asked for anew, since it holds for a quarter of an hour only.
+export async function download({ taskId }, number) {
+  const task = await get(`v1/tasks/${taskId}`).catch((error) => say(error.status === 404 ? "It was deleted meanwhile." : error.message));
+  if (!task) return;
   const image = task.images[number];
   const link = h("a", { download: `${task.taskId}-${number}.${image.contentType.split("/")[1]}` });
   try {
@@ -36,11 +44,11 @@ export const remover = (task, then) =>
     button.disabled = true;
     try {
       await call("DELETE", `v1/tasks/${task.taskId}`);
-      say("It is gone, with its pictures.");
       then();
+      say("It is gone, with its pictures.");
     } catch (error) {
       button.disabled = false;
-      say(error.code === "task_running" ? `${error.message}` : `It was not deleted: ${error.message}`);
+      say(error.code === "task_running" ? error.message : `It was not deleted: ${error.message}`);
     }
   });
 

@@ -28,9 +28,13 @@ const isSafe = (url) => /^(https?:|blob:|#|[\w./-]+$)/.test(url) && !/^javascrip
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 
+const said = $("#said");
+
 // Said to whoever listens to the page instead of looking at it, and shown for a moment.
+// A dialog hides, and silences, whatever is outside of it.
 export function say(text, { unseen = false } = {}) {
-  const said = $("#said");
+  const place = $("dialog[open]") ?? document.body;
+  if (said.parentElement !== place) place.append(said);
   said.textContent = text;
   said.classList.toggle("hidden", unseen);
   clearTimeout(say.timer);

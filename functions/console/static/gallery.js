@@ -51,7 +51,10 @@ export function view(taskId, number, changed, signal) {
   dialog.showModal();
   // Asked for anew, since the addresses of pictures hold for a quarter of an hour only.
   return fill(inside, async () => {
-    const task = await get(`v1/tasks/${taskId}`, signal);
+    const task = await get(`v1/tasks/${taskId}`, signal).catch((error) => {
+      if (error.status !== 404) throw error;
+    });
+    if (!task) return empty("This picture is gone", "It was deleted meanwhile.");
     return about(task, number, () => (dialog.close(), changed()));
   }, signal);
 }
