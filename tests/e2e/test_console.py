@@ -195,6 +195,23 @@ def test_a_variation_names_the_picture_that_the_world_can_see(
     expect(page.get_by_role("img", name="Reference 1")).to_have_js_property("naturalWidth", 64)
 
 
+def test_what_is_not_ordered_yet_waits_for_whoever_comes_back(console: Console) -> None:
+    page = console.page
+    page.get_by_label("Prompt", exact=True).fill("a long thought")
+    page.get_by_role("radio", name="nano-banana-2").check()
+    page.get_by_role("radio", name="9:16").check()
+    page.get_by_label("Made by").select_option("The cheapest")
+    page.get_by_role("link", name="Gallery").click()
+    page.locator(".pictures").or_(page.get_by_text("No pictures yet")).first.wait_for()
+    page.go_back()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("a long thought")
+    expect(page.get_by_role("radio", name="9:16")).to_be_checked()
+    expect(page.get_by_label("Made by")).to_have_value("value")
+    page.get_by_role("button", name="Sign out").click()
+    console.sign_in()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("")
+
+
 # ── what may be asked for ────────────────────────────────────────────────────────────────────────
 
 

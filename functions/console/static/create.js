@@ -2,7 +2,7 @@
 
 import { bytes, call, once, orderName } from "./api.js";
 import { choice, shapes, sizes } from "./choices.js";
-import { take } from "./draft.js";
+import { keep, take } from "./draft.js";
 import { $, h, say } from "./dom.js";
 import { faults, judge, length, union } from "./offers.js";
 import { inShort, shown, whoMakes } from "./made.js";
@@ -32,9 +32,10 @@ class Form {
       resolution: draft.resolution?.toUpperCase() ?? null,
       outputFormat: draft.outputFormat ?? null,
       imageUrls: [],
-      routing: "",
-      provider: "",
+      routing: draft.routing ?? "",
+      provider: draft.provider ?? "",
     };
+    signal.addEventListener("abort", () => keep(this.wanted));
     this.result = h("section", { class: "result", "aria-label": "Result" }, this.#nothing());
     this.form = h("form", { class: "order", novalidate: true }, this.#fields(draft));
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
