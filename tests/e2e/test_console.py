@@ -135,6 +135,21 @@ def test_a_picture_whose_webhook_is_lost_from_its_prompt_to_its_end(console: Con
     expect(page.locator(f"a[href='#/tasks/{task_id}']")).to_have_count(0)
 
 
+def test_progress_never_goes_back_while_the_api_does_not_answer(console: Console) -> None:
+    page = console.page
+    task_id = console.make("a patient plantain [sim:maxapi never]")
+    stage = page.get_by_role("list", name="Progress").locator("[aria-current=step]")
+    expect(stage).to_have_text("At the provider")
+    page.route("**/v1/**", lambda route: route.abort())
+    expect(page.get_by_text("The API does not answer")).to_be_visible()
+    expect(stage).to_have_text("At the provider")
+    page.unroute_all()
+    expect(page.get_by_text("The API does not answer")).to_have_count(0)
+    console.cloud.api.post(f"/v1/tasks/{task_id}/cancel", json={"discard": True})
+    expect(page.get_by_text("It was cancelled")).to_be_visible()
+    console.forget("ERR_FAILED")
+
+
 def test_nothing_that_anybody_wrote_becomes_markup(console: Console) -> None:
     page, body = console.page, console.cloud.body(words="fast")
     body |= {"metadata": {MARKUP[:40]: MARKUP}}

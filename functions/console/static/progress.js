@@ -24,16 +24,20 @@ export async function follow(taskId, typical, place, signal) {
   const meter = h("progress", { "aria-label": "Time against what it usually takes", max: 1, value: 0 });
   const said = h("p", { class: "elapsed" });
   place.replaceChildren(h("ol", { class: "stages", "aria-label": "Progress" }, stages), typical && meter, said);
+  let silent = false;
   const tick = () => {
     const seconds = (Date.now() - began) / 1000;
     meter.value = typical ? Math.min(seconds / typical.p95, 1) : 0;
-    said.textContent = lasted(seconds) + (typical ? ` – half of them take ${lasted(typical.p50)}, nearly all ${lasted(typical.p95)}` : "");
+    said.textContent = lasted(seconds) + (typical ? ` – half of them take ${lasted(typical.p50)}, nearly all ${lasted(typical.p95)}` : "") + (silent ? ". The API does not answer; it is asked again" : "");
   };
   const timer = setInterval(tick, 250);
   tick();
   try {
     for (let stage = -1; !signal.aborted; await pause(patience(began), signal)) {
-      const { steps } = await get(`v1/tasks/${taskId}/timeline`, signal).catch(patient);
+      const found = await get(`v1/tasks/${taskId}/timeline`, signal).catch(patient);
+      silent = !found;
+      if (silent) continue;
+      const { steps } = found;
       const end = steps.find((step) => ENDS.includes(step.what));
       const now = end ? AT[end.what] ?? 3 : AT[steps.findLast((step) => step.what in AT || step.what === "queued")?.what] ?? 0;
       if (now !== stage) mark(stages, (stage = now), end);
@@ -57,7 +61,7 @@ function mark(stages, stage, end) {
 // Whoever cannot be reached for a moment has not lost the task.
 function patient(error) {
   if (error.name === "AbortError" || (error.status >= 400 && error.status < 429)) throw error;
-  return { steps: [] };
+  return null;
 }
 
 const pause = (milliseconds, signal) =>
