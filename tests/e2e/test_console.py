@@ -362,6 +362,40 @@ def test_a_page_on_which_nothing_is_new_stays_as_it_is(console: Console) -> None
     assert heading and heading.evaluate("it => it.isConnected")
 
 
+def test_money_is_told_in_whole_cents_from_a_dollar_on(console: Console) -> None:
+    page, sums = console.page, console.cloud.api.get("/v1/overview").json()
+    nobody = {"expected": 0, "arrived": 0}
+    maker = {"provider": "maxapi", "tasks": 1, "successRate": None, "seconds": None}
+    costs = {"1.50": 1.5, "12.00": 12, "0.125": 0.125, "0.03": 0.03}
+    found = [{**maker, "webhooks": nobody, "cost": cost} for cost in costs.values()]
+    page.route(
+        "**/v1/overview?*", lambda r: r.fulfill(json={**sums, "tasks": 4, "providers": found})
+    )
+    page.get_by_role("link", name="Overview").click()
+    expect(page.locator("tbody td:last-child")).to_have_text([f"${told}" for told in costs])
+
+
+def test_a_task_that_waits_for_a_provider_has_lost_no_webhook(
+    console: Console, made: dict[str, Any]
+) -> None:
+    words = ["submitting", "refused", "queued", "sweep", "submitting", "submitted", "sweep"]
+    steps = [
+        {"at": made["createdAt"], "after": n, "what": what, "why": None}
+        for n, what in enumerate([*words, "succeeded"], 1)
+    ]
+    path = f"tasks/{made['taskId']}"
+    console.page.route(
+        f"**/v1/{path}/timeline",
+        lambda route: route.fulfill(json={"taskId": made["taskId"], "steps": steps}),
+    )
+    console.visit(path)
+    recorder = console.page.get_by_role("region", name="Flight recorder")
+    told = ["Waits for a provider", "Its turn", "Taken", "found by the sweep", "webhook was lost"]
+    expect(recorder).to_contain_text(re.compile(".*".join(told), re.DOTALL))
+    expect(recorder.get_by_text("Its webhook was lost")).to_have_count(1)
+
+
+
 # ── many, none, and not to be had ────────────────────────────────────────────────────────────────
 
 

@@ -32,7 +32,7 @@ export function bars(spans) {
 
 const total = (span) => KINDS.reduce((sum, [kind]) => sum + span[kind], 0);
 
-const when = (iso) => (Date.now() - new Date(iso) > 86400e3 * 1.5 ? atDay(iso) : atClock(iso).slice(0, 5));
+const when = (iso) => (Date.now() - new Date(iso) > 86400e3 * 1.5 ? atDay(iso) : atClock(iso));
 
 // A share of a whole, as a line that is filled so far.
 export const meter = (share, label) =>

@@ -13,7 +13,7 @@ export function inShort(judged) {
 
 export function whoMakes(judged) {
   const [first, ...others] = judged.filter((each) => !each.wrong.length);
-  const cost = first && (first.offer.price === null ? "Set Prices to see what it costs." : `About ${dollars(first.offer.price)}.`);
+  const cost = first && (first.offer.price === null ? "Its price is not set: see the parameter Prices." : `About ${dollars(first.offer.price)}.`);
   const next = others.length ? `If it cannot: ${others.map((each) => each.offer.provider).join(", then ")}.` : "";
   return [
     h("p", {}, first ? [h("strong", {}, first.offer.provider), ` is asked first. ${next} ${cost}`] : "Nobody can make this as it is."),

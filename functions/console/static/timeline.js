@@ -21,6 +21,7 @@ const WORDS = {
   late: ["A picture came after the end, paid for", "bad"],
   told: ["You were told", "good"],
 };
+const TAKING = ["queued", "submitting", "submitted"];
 const PARTS = [
   ["Getting it to a provider", ["ordered", "queued", "submitting", "refused"]],
   ["At the provider", ["submitted", "unknown", "webhook", "sweep", "check"]],
@@ -34,14 +35,18 @@ export function recorder(task, { steps }) {
 
 function drawn(step, next, all) {
   const [words, kind] = WORDS[step.what] ?? [step.what, "step"];
+  const here = waited(step, all) ? "Its turn has come again" : words;
   const gap = next ? next.after - step.after : 0;
   return h("li", { class: `${step.what === "told" && !/^HTTP 2/.test(step.why) ? "bad" : kind}`, vars: { gap: Math.min(4, Math.log1p(gap)).toFixed(2) } },
     h("time", { datetime: step.at, title: inFull(step.at) }, step.after ? `+${lasted(step.after)}` : "0"),
-    h("span", { class: "what" }, words, step.why && h("small", {}, FAILURES[step.why] ?? step.why), lost(step, all) && h("small", {}, "Its webhook was lost, or late.")),
+    h("span", { class: "what" }, here, step.why && h("small", {}, FAILURES[step.why] ?? step.why), lost(step, all) && h("small", {}, "Its webhook was lost, or late.")),
     gap >= 1 && h("span", { class: "gap" }, `${lasted(gap)} until the next`));
 }
 
-const lost = (step, all) => step.what === "sweep" && !all.some((each) => each.what === "webhook");
+const lost = (step, all) => step.what === "sweep" && !waited(step, all) && !all.some((each) => each.what === "webhook");
+
+// Nobody can ring for a task that no provider has taken: then the sweep only sends it on.
+const waited = (step, all) => step.what === "sweep" && all.slice(0, all.indexOf(step)).findLast((each) => TAKING.includes(each.what))?.what === "queued";
 
 // One bar from the order to the end, in the parts that the time was spent in.
 function spent(all) {

@@ -25,7 +25,7 @@ export const FAILURES = {
   slow: "Slower than it should be",
 };
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
@@ -56,7 +56,7 @@ export function size(bytes) {
   return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-export const dollars = (amount) => `$${amount.toFixed(amount < 1 ? 3 : 2).replace(/0$/, "")}`;
+export const dollars = (amount) => `$${amount < 1 ? amount.toFixed(3).replace(/0$/, "") : amount.toFixed(2)}`;
 
 export const percent = (share) => `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)} %`;
 
