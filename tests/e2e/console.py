@@ -40,7 +40,6 @@ class Console:
     def forget(self, expected: str) -> None:
         self.wrong = [each for each in self.wrong if expected not in each]
 
-
     def sign_in(self, key: str | None = None) -> None:
         self.page.goto(self.cloud.url)
         self.page.get_by_label("API key").fill(key or self.cloud.key)

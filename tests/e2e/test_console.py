@@ -288,6 +288,16 @@ def test_nothing_is_ordered_without_the_reference_that_is_still_on_its_way(
     expect(page.locator("#wrong-imageUrls")).to_have_text("cat.txt is no PNG, JPEG or WebP.")
 
 
+def test_a_reference_that_cannot_be_shown_can_still_be_ordered(console: Console) -> None:
+    page = console.page
+    page.route("https://pictures.example/**", lambda route: route.fulfill(body=b"no picture"))
+    page.get_by_label("Link to a picture").fill("https://pictures.example/cat.png")
+    page.get_by_label("Link to a picture").press("Enter")
+    expect(page.get_by_text("No preview")).to_be_visible()
+    page.get_by_role("button", name="Remove reference 1").click()
+    expect(page.get_by_text("No preview")).to_have_count(0)
+
+
 # ── looking after tasks ──────────────────────────────────────────────────────────────────────────
 
 
@@ -359,7 +369,8 @@ def test_a_page_on_which_nothing_is_new_stays_as_it_is(console: Console) -> None
     for _ in range(2):
         with page.expect_response(f"**/v1/tasks/{task_id}/deliveries"):
             pass
-    assert heading and heading.evaluate("it => it.isConnected")
+    assert heading is not None
+    assert heading.evaluate("it => it.isConnected")
 
 
 def test_money_is_told_in_whole_cents_from_a_dollar_on(console: Console) -> None:
@@ -393,7 +404,6 @@ def test_a_task_that_waits_for_a_provider_has_lost_no_webhook(
     told = ["Waits for a provider", "Its turn", "Taken", "found by the sweep", "webhook was lost"]
     expect(recorder).to_contain_text(re.compile(".*".join(told), re.DOTALL))
     expect(recorder.get_by_text("Its webhook was lost")).to_have_count(1)
-
 
 
 # ── many, none, and not to be had ────────────────────────────────────────────────────────────────
@@ -528,6 +538,14 @@ def test_every_screen_can_be_used_by_everybody_on_any_screen(
             console.visit(place)
             sign.wait_for()
             assert (place, console.serious(), console.overflow()) == (place, [], 0)
+
+
+def test_what_is_happening_is_in_sight_on_a_narrow_screen(browser: Browser, cloud: Cloud) -> None:
+    with tab(browser, cloud, viewport=NARROW) as console:
+        console.sign_in()
+        console.make("in sight [sim:fast]")
+        end = console.page.get_by_role("link", name=re.compile("^(See what|What happened)"))
+        expect(end).to_be_in_viewport()
 
 
 def test_everything_is_done_by_keyboard_too(console: Console, made: dict[str, Any]) -> None:

@@ -2,12 +2,13 @@
 
 import { get } from "./api.js";
 import { pictureActions, remover } from "./actions.js";
-import { h } from "./dom.js";
+import { every, h } from "./dom.js";
 import { Pager } from "./pager.js";
 import { empty, facts, fill, picture } from "./parts.js";
 import { ago, between, inFull, lasted, size } from "./words.js";
 
 const A_PAGE = 24;
+const REFRESH = 300;
 
 export async function open(root, { signal }) {
   const pager = new Pager({
@@ -24,6 +25,8 @@ export async function open(root, { signal }) {
   };
   root.replaceChildren(h("h1", { class: "hidden" }, "Gallery"), ...pager.parts);
   await pager.load();
+  // The addresses of thumbnails that are still to be loaded hold for a quarter of an hour only.
+  every(REFRESH, () => !document.querySelector("dialog") && !pager.place.contains(document.activeElement) && pager.refresh(), signal);
 }
 
 // One picture, as large as it fits, and all about it; the arrow keys lead to its neighbours.

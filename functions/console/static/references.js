@@ -12,11 +12,11 @@ export function references(urls, changed) {
   const list = h("ul", { class: "references" });
   const wrong = h("p", { class: "wrong", id: "wrong-imageUrls", role: "alert" });
   const address = h("input", { type: "url", id: "reference", placeholder: "https://…", autocomplete: "off", "aria-describedby": "wrong-imageUrls" });
-  const file = h("input", { type: "file", id: "file", accept: TYPES.join(","), multiple: true, class: "hidden" });
+  const file = h("input", { type: "file", id: "file", accept: TYPES.join(","), multiple: true, class: "hidden", tabindex: -1 });
 
   function draw() {
     list.replaceChildren(...held.map((each, number) =>
-      h("li", {}, h("img", { src: each.shown, alt: `Reference ${number + 1}`, referrerpolicy: "no-referrer", onerror: (event) => event.target.classList.add("unseen") }),
+      h("li", {}, each.shown === null ? blank(number) : h("img", { src: each.shown, alt: `Reference ${number + 1}`, referrerpolicy: "no-referrer", onerror: (event) => event.target.replaceWith(blank(number)) }),
         h("button", { type: "button", class: "quiet", "aria-label": `Remove reference ${number + 1}`, onclick: () => drop(number) }, "✕"))));
     changed(held.map((each) => each.url));
   }
@@ -75,6 +75,9 @@ export function references(urls, changed) {
   draw();
   return { place, take, busy: () => uploading > 0 };
 }
+
+// A link that leads to no picture which this page can show may still be one that a provider can fetch.
+const blank = (number) => h("span", { class: "gone", role: "img", "aria-label": `Reference ${number + 1}, which cannot be shown here` }, "No preview");
 
 // The page's policy lets it load no others.
 const visible = (url) => (url.startsWith("https://") || url.startsWith(`${location.origin}/`) ? url : null);
