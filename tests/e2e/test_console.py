@@ -50,9 +50,9 @@ def console(browser: Browser, cloud: Cloud) -> Iterator[Console]:
 def made(cloud: Cloud) -> dict[str, Any]:
     """A task with a picture and a thumbnail; beside it another one, and one that failed."""
     orders = [cloud.order(cloud.way("maxapi"), "fast") for _ in range(2)]
-    placed, *_ = [*orders, cloud.order(cloud.way("apixo"), "fail=moderation fast")]
-    for each in cloud.api.get("/v1/tasks").json()["tasks"]:
-        cloud.wait(each["taskId"])
+    placed, *_ = orders = [*orders, cloud.order(cloud.way("apixo"), "fail=moderation fast")]
+    for each in orders:
+        cloud.wait(each.task_id)
     return eventually(
         lambda: cloud.show(placed.task_id), lambda task: task["images"][0]["thumbnail"]
     )
