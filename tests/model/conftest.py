@@ -73,7 +73,7 @@ def explore(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         request.node.user_properties.append((WALKED, walked))
         return explorer
 
-    session = SimpleNamespace(client=lambda service, config: clients.CLIENTS[service])
+    session = SimpleNamespace(create_client=lambda service, config: clients.CLIENTS[service])
     for name in settings.Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in ENVIRONMENT.items():

@@ -32,7 +32,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
 def clients(monkeypatch: pytest.MonkeyPatch) -> Clients:
     """What `settings.client` finds, by the name of the service; anything else is an error."""
     given: Clients = {}
-    session = SimpleNamespace(client=lambda service, config: given[service])
+    session = SimpleNamespace(create_client=lambda service, config: given[service])
     monkeypatch.setattr(settings, "_session", cache(lambda: session))
     return given
 

@@ -6,7 +6,7 @@ import time
 from functools import cache, cached_property, lru_cache
 from typing import Any, Literal
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -105,8 +105,8 @@ def settings() -> Settings:
 
 @cache
 def client(service: str) -> Any:
-    """One boto3 client a service; one session for all of them."""
-    return _session().client(service, config=_CONFIG_OF.get(service, _CONFIG))
+    """One client a service; one session for all of them."""
+    return _session().create_client(service, config=_CONFIG_OF.get(service, _CONFIG))
 
 
 def secrets(age: int = SECRET_SECONDS) -> Secrets:
@@ -137,7 +137,8 @@ _CONFIG_OF = {"s3": _CONFIG.merge(_S3)}
 
 @cache
 def _session() -> Any:
-    return boto3.session.Session()
+    # boto3 would bring its transfer manager along: a sixth of an import, and nothing of it is used.
+    return botocore.session.Session()
 
 
 @lru_cache(maxsize=2)  # for each age
