@@ -44,7 +44,7 @@ def test_a_provider_without_webhooks_is_asked_again_and_again(world: World) -> N
     world.accounts("aigptimage")
     world.providers.say("aigptimage", status=["waiting", "generating", "success"])
     task = world.order(imageUrls=[PNG])
-    world.wait(9)
+    world.wait(13 + 3 + 3)
     assert ended(world.read(task), None)
     assert len(world.providers.questions) == 3
 

@@ -1,6 +1,7 @@
 """The moves that a task can make, what each one changes, and when it is looked at again."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -187,6 +188,15 @@ def test_looks_become_rarer_but_never_rare() -> None:
     pauses = [lifecycle.next_check(task, NOW + age) for age in range(0, 3600, 10)]
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (3, 60)
+
+
+def test_nobody_looks_before_a_job_can_be_done() -> None:
+    looks, age = list[float](), 0.5
+    while age < 30:
+        age += lifecycle.next_check(a_task(SD), NOW + age, first=13)
+        looks.append(age)
+    assert looks[0] == 13.5
+    assert {later - earlier for earlier, later in pairwise(looks)} == {3}
 
 
 def test_every_pause_is_one_that_the_queue_can_keep() -> None:

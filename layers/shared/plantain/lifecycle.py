@@ -1,5 +1,6 @@
 """The life of a task, pure: which moves exist, what each one changes, and when to look again."""
 
+import math
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -220,9 +221,12 @@ def maybe_charged(task: Task, number: int | None) -> Attempt | None:
     return None
 
 
-def next_check(task: Task, now: float) -> int:
-    """Seconds until a job without a webhook is asked after again: often at first, then less."""
+def next_check(task: Task, now: float, first: int = 0) -> int:
+    """Seconds until a job without a webhook is asked after: not before it can be done, `first`
+    seconds after it was sent, then often, then less."""
     age = now - (task.sent or now)
+    if age < first:
+        return math.ceil(first - age)
     if age < 60:
         return 3
     return min(int(age / 15), 60)

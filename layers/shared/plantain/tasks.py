@@ -122,7 +122,13 @@ def _follow(task: Task) -> None:
     if task.state is State.QUEUED:
         bell.chain(task, (task.hold or int(now)) - int(now))
     elif task.state in (State.SUBMITTED, State.UNKNOWN) and not _provider(task).webhooks:
-        bell.chain(task, lifecycle.next_check(task, now))
+        bell.chain(task, _next_look(task, now))
+
+
+def _next_look(task: Task, now: float) -> int:
+    """Of an accepted job it is known how long it takes; whether one was accepted, asked soon."""
+    accepted = task.state is State.SUBMITTED
+    return lifecycle.next_check(task, now, _provider(task).first_look if accepted else 0)
 
 
 def _provider(task: Task) -> Provider:
@@ -249,7 +255,7 @@ def _wait(task: Task, ring: Ring, update: Update) -> None:
         # A kill before this loses nothing: the ring that is being answered comes back.
         look_again(task, task.attempt, task.provider_task_id)
     elif ring.chain:
-        bell.chain(task, update.retry_after or lifecycle.next_check(task, now))
+        bell.chain(task, update.retry_after or _next_look(task, now))
 
 
 def _give_up(task: Task, failure: Failure) -> None:

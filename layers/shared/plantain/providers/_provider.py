@@ -72,6 +72,7 @@ class Provider:
     url: ClassVar[str]  # "" where the provider does not publish one: the account must
     offers: ClassVar[Sequence[Offer]]
     webhooks: ClassVar[bool] = True
+    first_look: ClassVar[int] = 3  # seconds after which a job that nobody announces may be done
     idempotent: ClassVar[bool] = False  # a submit repeated under the same id is not charged again
     longest: ClassVar[int] = 900  # seconds after which a job cannot be running any more
     success: ClassVar[int] = 200

@@ -11,6 +11,7 @@ class Aigptimage(Jobs):
     name = "aigptimage"
     url = "https://aigptimage.com"
     webhooks = False
+    first_look = 13  # the job in its own documentation took twelve
     idempotent = True
     offers = (
         Offer(
