@@ -32,6 +32,16 @@ test: $(READY) .venv/dev/.chromium build ## Run every test; ARGS="tests/unit -k 
 chaos: $(READY) build ## Run TASKS=500 while everything goes wrong as SEED=7 says, and audit the end
 	exec $(DEV)/python -m local.chaos $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+.PHONY: bench
+bench: $(READY) build ## Measure what was built, and write docs/performance.md; ARGS="cost lag" for some
+	PYTHONPATH=$(BUILT) exec $(DEV)/python -m bench $(ARGS)
+
+.PHONY: bench-check
+bench-check: $(READY) build ## Count again, and fail where a count has grown
+	PYTHONPATH=$(BUILT) exec $(DEV)/python -m bench --check
+
+BUILT = .aws-sam/local/SharedLayer/python
+
 .PHONY: fuzz
 fuzz: .venv/fuzz/.ready ## Throw hostile bytes at what parses pictures, answers and URLs, for SECONDS=300
 	PYTHONPATH=layers/shared exec .venv/fuzz/bin/python -m tests.fuzz.run $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
@@ -139,7 +149,7 @@ clean: ## Remove everything that was made here: environments, build, state
 help: ## Show this list
 	awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .venv/dev/.ready: client/pyproject.toml
 

@@ -1,0 +1,84 @@
+"""docs/performance.md: the table and the chart of what was measured last."""
+
+from collections.abc import Iterable
+
+from bench.figure import Figure
+
+WIDTH = 30
+HEAD = """# Performance
+
+<!-- Written by `make bench`: change bench/, not this page. -->
+
+Every number was measured by `make bench`, on what `make build` had built, {where}. Times are
+ratios of paired runs, the median of {pairs}; everything else is counted. `make bench-check`, which is
+part of `make test`, counts again and fails where a count has grown. Less is better everywhere.
+
+## Not reached
+
+{missed}
+
+## The table
+
+| what | ours | to reach | further | the floor | beside |
+|---|---|---|---|---|---|
+"""
+NOTES = """
+{notes}
+
+## Ours, as a part of what was to be reached
+
+```
+{chart}
+```
+
+## How it was measured
+
+{methods}
+"""
+
+
+def page(figures: list[Figure], methods: Iterable[str], where: str, pairs: int) -> str:
+    missed = [_missed(figure) for figure in figures if figure.reached is False]
+    noted = [figure for figure in figures if figure.note]
+    rows = "\n".join(_row(figure, noted) for figure in figures)
+    notes = "\n".join(f"{n}. {figure.note}." for n, figure in enumerate(noted, 1))
+    head = HEAD.format(where=where, pairs=pairs, missed="\n".join(missed) or "Nothing.")
+    chart = "\n".join(_bar(figure) for figure in figures if figure.goal)
+    return head + rows + "\n" + NOTES.format(notes=notes, chart=chart, methods="\n".join(methods))
+
+
+def number(value: float) -> str:
+    text = f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _row(figure: Figure, noted: list[Figure]) -> str:
+    mark = f" ({noted.index(figure) + 1})" if figure in noted else ""
+    ours = f"{number(figure.ours)} {figure.unit}"
+    cells = [
+        figure.name + mark,
+        f"**{ours}**" if figure.reached is not False else f"{ours}, not reached",
+        _limit(figure.goal),
+        _limit(figure.further),
+        figure.floor or "–",
+        "; ".join(f"{what}: {number(value)}" for what, value in figure.others.items()) or "–",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _limit(value: float | None) -> str:
+    return "–" if value is None else f"≤ {number(value)}"
+
+
+def _missed(figure: Figure) -> str:
+    assert figure.goal is not None
+    return f"- {figure.name}: {number(figure.ours)} {figure.unit}, not {number(figure.goal)}."
+
+
+def _bar(figure: Figure) -> str:
+    """The line at the end of the width is what was to be reached."""
+    part = figure.ours / figure.goal if figure.goal else 0.0
+    filled = min(round(part * WIDTH), WIDTH)
+    over = min(round((part - 1) * WIDTH), 2 * WIDTH) if part > 1 else 0
+    bar = "█" * filled + "·" * (WIDTH - filled) + "│" + "▒" * over
+    return f"{figure.name[:58]:58} {bar} {part:.0%}"

@@ -1,0 +1,92 @@
+"""What was counted once does not grow unseen, and the page tells what was measured."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from bench import artifacts, record, units
+from bench.figure import Figure
+from bench.page import page
+from bench.rows import COUNTED, ROWS, idle
+
+COUNT = Figure("calls", 9, "calls", goal=9, counted=True)
+
+
+def test_nothing_that_is_counted_has_grown() -> None:
+    built = artifacts.BUILD / "SharedLayer" / "python"
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--check"],
+        cwd=artifacts.ROOT,
+        env={**os.environ, "PYTHONPATH": str(built)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_count_that_grows_fails_the_check_and_one_that_shrinks_does_not() -> None:
+    assert record.regressions([COUNT], [COUNT]) == []
+    assert record.regressions([COUNT], [replace(COUNT, ours=8)]) == []
+    (told,) = record.regressions([COUNT], [replace(COUNT, ours=10)])
+    assert "10 calls, and was 9" in told
+    assert record.regressions([], [COUNT])
+
+
+def test_a_time_never_fails_the_check() -> None:
+    time = Figure("cold", 10, "×", goal=10)
+    assert record.regressions([time], [replace(time, ours=1000)]) == []
+
+
+def test_the_page_says_what_is_not_reached() -> None:
+    told = page([COUNT, replace(COUNT, name="units", ours=11)], [], "here", 15)
+    assert "- units: 11 calls, not 9." in told
+    assert "- calls:" not in told
+
+
+def test_the_page_in_the_repository_is_the_one_of_the_results() -> None:
+    text = (artifacts.ROOT / "docs" / "performance.md").read_text()
+    figures = [figure for row in record.load().values() for figure in row]
+    assert {row for row in COUNTED if row not in record.load()} == set()
+    assert set(record.load()) <= set(ROWS)
+    assert [figure.name for figure in figures if figure.name not in text] == []
+
+
+def test_nothing_is_paid_by_the_hour() -> None:
+    assert idle.always_on() == []
+
+
+def test_every_function_is_imported_from_what_was_built_alone() -> None:
+    """Without this environment's packages: what the layers leave out is really not needed."""
+    imports = "".join(
+        f"spec = util.spec_from_file_location('{name}', '../{name}/app.py')\n"
+        "spec.loader.exec_module(util.module_from_spec(spec))\n"
+        for name in artifacts.names("Function")
+    )
+    late = "import plantain.imaging, idna, httpx; httpx.create_ssl_context()"
+    with artifacts.unpacked() as unpacked:
+        unpacked.run("advance", f"from importlib import util\n{imports}{late}")
+        unpacked.run("submit", "import idna; idna.encode('bücher.example')")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "billed"),
+    [
+        ({}, {"due": 1}, 3),  # the row, and an entry in both indexes
+        ({"due": 1}, {"due": 2}, 3),  # the row, and an entry that moves
+        ({"due": 1}, {}, 2),
+        ({}, {"request": "x" * 2000}, 3),
+    ],
+)
+def test_a_write_is_billed_as_dynamodb_says(old: dict, new: dict, billed: int) -> None:  # type: ignore[type-arg]
+    from plantain.rows import pack_row
+
+    base = {"taskId": "t", "item": "task", "owner": "alice", "createdAt": "2027", "shard": 1}
+    images = {"OldImage": pack_row({**base, **old}), "NewImage": pack_row({**base, **new})}
+    first = {"NewImage": pack_row({**base, **new})}
+    record_ = {"dynamodb": first if not old and "due" in new else images}
+    assert units.of_record(record_) == billed, json.dumps(record_)
