@@ -54,7 +54,7 @@ screenshots: $(READY) build ## Photograph the console for the README
 lint: .venv/dev/.ready .venv/sam/.ready .venv/audit/.ready ## Check style, types, imports, template and dependencies
 	$(DEV)/ruff check .
 	$(DEV)/ruff format --check .
-	$(DEV)/mypy layers/shared/plantain local tools
+	$(DEV)/mypy layers/shared/plantain local tools bench
 	$(DEV)/mypy --config-file client/pyproject.toml client/plantain_client
 	$(DEV)/lint-imports --no-logo
 	AWS_DEFAULT_REGION=us-east-1 $(SAM)/sam validate --lint

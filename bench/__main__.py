@@ -52,6 +52,7 @@ def main() -> None:
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}")
     parser.add_argument("--check", action="store_true", help="compare the counts with the recorded")
     parser.add_argument("--pairs", type=int, default=Scale.pairs)
+    parser.add_argument("--finished", type=int, default=Scale.finished_rows, help="rows")
     given = parser.parse_args()
     artifacts.require_built()
     if unknown := set(given.rows) - set(ROWS):
@@ -59,7 +60,7 @@ def main() -> None:
     if given.check:
         check()
     else:
-        measure(given.rows or list(ROWS), Scale(pairs=given.pairs))
+        measure(given.rows or list(ROWS), Scale(pairs=given.pairs, finished_rows=given.finished))
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Unpacked:
                 os.utime(path, (stamp, stamp))
         # An environment of its own and empty: nobody's site-packages are in the way, or help out.
         venv.create(directory / "venv", with_pip=False)
-        self._python = directory / "venv" / "bin" / "python"
+        self.python = directory / "venv" / "bin" / "python"
         self._runtime = directory / "runtime"
         self._runtime.mkdir()
         for name in RUNTIME:
@@ -88,10 +88,10 @@ class Unpacked:
     def run(self, verb: str, code: str, environment: Mapping[str, str] = {}) -> float:
         """Seconds that a Python takes to start, to do this beside the function, and to end."""
         environ = self.environment(verb) | dict(environment)
-        return _timed(self._python, code, environ, self.directory / folder(verb))
+        return _timed(self.python, code, environ, self.directory / folder(verb))
 
     def empty(self) -> float:
-        return _timed(self._python, "pass", self.environment("poll"), self.directory)
+        return _timed(self.python, "pass", self.environment("poll"), self.directory)
 
     def recompile(self) -> None:
         """Bytecode that belongs to the files as they lie here."""

@@ -9,9 +9,10 @@ HEAD = """# Performance
 
 <!-- Written by `make bench`: change bench/, not this page. -->
 
-Every number was measured by `make bench`, on what `make build` had built, {where}. Times are
-ratios of paired runs, the median of {pairs}; everything else is counted. `make bench-check`, which is
-part of `make test`, counts again and fails where a count has grown. Less is better everywhere.
+Every number was measured by `make bench`, on what `make build` had built, {where}.
+Times are ratios of paired runs, the median of {pairs}; everything else is counted. Less is better
+everywhere. `make bench-check`, which is part of `make test`, counts again and fails where a count
+has grown.
 
 ## Not reached
 

@@ -1,4 +1,4 @@
-"""What DynamoDB bills for a write, by its rules: the larger image, and each index that it changes."""
+"""What DynamoDB bills for a write, by its rules: the larger image, and each index changed."""
 
 from typing import Any
 

@@ -109,7 +109,7 @@ class World:
 
     def run(self, verb: str, event: Any) -> Any:
         told = StringIO()
-        log.registered_handler.setStream(told)
+        log.registered_handler.setStream(told)  # type: ignore[attr-defined]
         with redirect_stdout(told):  # metrics are printed
             answer = self._functions[verb].handler(event, None)
         self.logged[verb] += len(told.getvalue().encode())

@@ -1,14 +1,17 @@
 """Everything that is measured, a module for each kind; what only counts is also checked."""
 
 from bench.figure import Measure
-from bench.rows import calls, cold, cost, idle, lag, sizes
+from bench.rows import calls, cold, cost, idle, lag, poller, sizes, submit, transfer
 
 ROWS: dict[str, Measure] = {
+    "submit": submit.measure,
     "cold": cold.measure,
+    "transfer": transfer.measure,
     "sizes": sizes.measure,
     "calls": calls.measure,
     "cost": cost.measure,
     "idle": idle.measure,
     "lag": lag.measure,
+    "poller": poller.measure,
 }
-COUNTED = ("sizes", "calls", "cost", "idle", "lag")
+COUNTED = ("sizes", "calls", "cost", "idle", "lag", "poller")

@@ -117,7 +117,7 @@ def _units(made: World) -> int:
 
 
 def _shared(counted: Counter[str], count: int) -> Counter[str]:
-    return Counter({name: round(n / count, 2) for name, n in counted.items()})  # type: ignore[misc]
+    return Counter({name: round(n / count, 2) for name, n in counted.items()})
 
 
 def _told(calls: Counter[str]) -> str:

@@ -1,6 +1,6 @@
 """How long a finished picture waits to be noticed, and how often a provider is asked for that.
 
-On a simulated clock with the built package's own pauses; the way over the network adds to each alike.
+On a simulated clock with the built package's own pauses; the network adds to each alike.
 """
 
 import random
@@ -27,7 +27,7 @@ def measure(_: Scale) -> Iterator[Figure]:
     even = [dice.uniform(10, 40) for _ in range(TASKS)]
     yield from _figures("most near the 12 s that the provider names", skewed)
     yield from _figures("all times alike", even)
-    _, late, asked = _simulate(lambda: _sweeps(dice.uniform(0, SWEEP)), even)
+    _middle, late, asked = _simulate(lambda: _sweeps(dice.uniform(0, SWEEP)), even)
     yield Figure(
         "Lag where the webhook is lost, p95",
         round(late, 1),

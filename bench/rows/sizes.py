@@ -12,7 +12,7 @@ MIB = 2**20
 
 
 def measure(_: Scale) -> Iterator[Figure]:
-    deployed = [name for name in artifacts.names("Function")] + [*artifacts.LAYERS]
+    deployed = [*artifacts.names("Function"), *artifacts.LAYERS]
     ours = sum(len(artifacts.zipped(artifacts.BUILD / name)) for name in deployed)
     yield Figure(
         name="Size of all that is deployed, zipped",
