@@ -9,14 +9,13 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from plantain import tasks
-from plantain.models import Ring
+from plantain import rings, tasks
 
 processor = BatchProcessor(EventType.SQS)
 
 
 def advance(record: SQSRecord) -> None:
-    tasks.advance(Ring.model_validate_json(record.body))
+    tasks.advance(rings.read(record.body))
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from plantain import removal
 from plantain.http import Api

@@ -98,6 +98,7 @@ def _playing(data: bytes) -> Iterator[None]:
         mock.patch.object(upstream, "_buying", return_value=client),
         mock.patch.object(upstream, "_asking", return_value=client),
         mock.patch.object(upstream, "_account", return_value=Account("key", PEER)),
+        mock.patch.object(upstream, "_hidden", return_value=[b"k" * 32]),
         mock.patch.object(upstream, "_callback_url", return_value="https://callback.test/"),
         mock.patch.object(upstream, "log"),
     ):

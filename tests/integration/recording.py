@@ -106,8 +106,7 @@ def _items(table: str) -> list[Item]:
 def _owners() -> list[Item]:
     """Keys live and revoked, an owner as its first key makes it, and one that changed it all."""
     name = settings.settings().owner_table
-    endpoint = settings.client("dynamodb").meta.endpoint_url
-    table = boto3.resource("dynamodb", endpoint_url=endpoint).Table(name)
+    table = boto3.resource("dynamodb").Table(name)
     for item in _items(name):
         table.delete_item(Key={"id": item["id"]["S"]})
     create_key(table, "bob", "laptop")

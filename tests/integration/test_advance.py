@@ -5,9 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from plantain import bell, settings, tasks
+from plantain import bell, rings, settings, tasks
 from plantain.errors import FailureCode
-from plantain.models import Ring, State, Task
+from plantain.models import State, Task
+from plantain.rings import Ring
 from tests.integration.world import World
 from tests.unit.gateway import function
 from tests.unit.samples import NOW
@@ -217,7 +218,7 @@ def test_a_ring_during_the_lease_is_put_off_if_it_is_a_chain(world: World) -> No
 
 def test_the_queues_message_is_a_ring(world: World) -> None:
     task = world.order()
-    body = Ring(task_id=task.task_id, attempt=1).model_dump_json(by_alias=True)
+    body = Ring(task_id=task.task_id, attempt=1).written()
     record = {"messageId": "m", "eventSource": "aws:sqs", "body": body, "attributes": {}}
     answer = function("advance").handler({"Records": [record]}, None)
     assert answer == {"batchItemFailures": []}
@@ -231,8 +232,8 @@ def test_a_ring_really_travels_through_the_queue(world: World, monkeypatch: Any)
     monkeypatch.setattr(bell, "client", settings.client)
     bell.ring(Ring(task_id="tsk_0", attempt=1, hint="ü", chain=True))
     bell.ring_all(f"tsk_{number}" for number in range(1, 12))
-    rings = []
+    came = []
     while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
-        rings += [Ring.model_validate_json(message["Body"]) for message in messages]
-    assert {ring.task_id for ring in rings} == {f"tsk_{number}" for number in range(12)}
-    assert Ring(task_id="tsk_0", attempt=1, hint="ü", chain=True) in rings
+        came += [rings.read(message["Body"]) for message in messages]
+    assert {ring.task_id for ring in came} == {f"tsk_{number}" for number in range(12)}
+    assert Ring(task_id="tsk_0", attempt=1, hint="ü", chain=True) in came

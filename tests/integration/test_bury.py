@@ -7,7 +7,8 @@ import pytest
 
 from plantain import removal, rows, settings, storage, store, tasks
 from plantain.errors import TaskDeleted, TaskNotFound
-from plantain.models import Ring, Task
+from plantain.models import Task
+from plantain.rings import Ring
 from tests.integration.test_remove import HOOK, all_rows, ended, items, prefix, remove
 from tests.integration.test_results import stored
 from tests.integration.test_unknown import JOB

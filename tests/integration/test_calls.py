@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from plantain import settings, tasks
 from plantain.callbacks import ring
-from plantain.models import Ring, State
+from plantain.models import State
+from plantain.rings import Ring
 from plantain.tokens import sign
+from tests.integration.between import between
 from tests.integration.world import World
 from tests.unit.samples import NOW
 
@@ -21,15 +24,13 @@ USUAL = {"PutItem": 1, "UpdateItem": 3, "Query": 1, "GetItem": 1, "PutObject": 1
 def calls(world: World) -> Iterator[Counter[str]]:
     counted: Counter[str] = Counter()
 
-    def count(model: Any, **_: Any) -> None:
-        counted[model.name] += 1
+    def count(operation: str, _: Any) -> None:
+        counted[operation] += 1
 
-    events = [settings.client(service).meta.events for service in SERVICES]
-    for each in events:
-        each.register("before-call.*", count, unique_id="counted")
-    yield counted
-    for each in events:
-        each.unregister("before-call.*", unique_id="counted")
+    with ExitStack() as stack:
+        for service in SERVICES:
+            stack.enter_context(between(service, count))
+        yield counted
 
 
 @pytest.mark.parametrize("prompt", ["a lamp", "a lamp " * 2000], ids=["short", "long"])

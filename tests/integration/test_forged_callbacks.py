@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from plantain import settings, tasks, tokens
 from plantain.errors import SettingInvalid
-from plantain.models import Ring, State, Task
+from plantain.models import State, Task
+from plantain.rings import Ring
 from tests.integration.world import World
 from tests.unit.gateway import function, request
 

@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from plantain import tasks
-from plantain.models import Ring, State
+from plantain.models import State
+from plantain.rings import Ring
 from tests.integration.test_unknown import JOB, lost
 from tests.integration.world import World
 

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from plantain import deliveries, lifecycle, settings, store, tasks, upstream
-from plantain.errors import SettingInvalid
+from plantain.errors import AwsError, SettingInvalid
 from plantain.intake import task_id_of
-from plantain.models import Ring, State, Task
+from plantain.models import State, Task
+from plantain.rings import Ring
 from tests.integration.test_results import stored
 from tests.integration.world import World
 from tests.unit.gateway import function
@@ -32,7 +32,7 @@ def down(service: Any, *operations: str) -> Iterator[None]:
 
 
 def _refuse(**_: Any) -> None:
-    raise ClientError({"Error": {"Code": "ServiceUnavailable", "Message": ""}}, "Any")
+    raise AwsError("ServiceUnavailable")
 
 
 def found(key: str = "k") -> Task:
@@ -43,7 +43,7 @@ def found(key: str = "k") -> Task:
 
 @pytest.mark.parametrize("prompt", ["short", "A long story. " * 100])
 def test_while_the_table_takes_no_row_nothing_is_bought(prompt: str, world: World) -> None:
-    with down("dynamodb", "put_item", "transact_write_items"), pytest.raises(ClientError):
+    with down("dynamodb", "put_item", "transact_write_items"), pytest.raises(AwsError):
         world.order(key="k", prompt=prompt)
     assert store.find(task_id_of("alice", "k")) is None
     assert world.providers.submissions == []
@@ -69,7 +69,7 @@ def test_a_look_that_could_not_be_asked_for_is_had_by_the_sweep(world: World) ->
 
 
 def test_without_the_bucket_a_request_with_pictures_in_it_is_not_taken(world: World) -> None:
-    with down("s3", "put_object"), pytest.raises(ClientError):
+    with down("s3", "put_object"), pytest.raises(AwsError):
         world.order(key="k", imageUrls=[uri(PICTURE)])
     assert store.find(task_id_of("alice", "k")) is None
     assert world.providers.submissions == []
@@ -88,7 +88,7 @@ def test_a_picture_that_the_bucket_refuses_is_kept_later(world: World) -> None:
 
 def test_an_end_that_could_not_be_written_is_written_by_the_next_look(world: World) -> None:
     task = world.order()
-    with down("dynamodb", "update_item"), pytest.raises(ClientError):
+    with down("dynamodb", "update_item"), pytest.raises(AwsError):
         world.webhook(task)
     assert world.settle(task.task_id).state is State.SUCCEEDED
     assert len(world.events) == 1
@@ -110,7 +110,7 @@ def test_while_the_secret_cannot_be_read_a_job_is_waited_for(
 
 def test_an_end_is_due_until_the_topic_has_taken_it(world: World) -> None:
     task = world.webhook(world.order())
-    with down("sns", "publish"), pytest.raises(ClientError):
+    with down("sns", "publish"), pytest.raises(AwsError):
         world.stream()
     assert world.read(task).due is not None
     world.wait(180)
@@ -121,7 +121,7 @@ def test_an_end_is_due_until_the_topic_has_taken_it(world: World) -> None:
 def test_an_end_is_due_until_its_delivery_is_owed_and_on_its_way(world: World) -> None:
     task = world.webhook(world.order(outside={"callBackUrl": HOOK}))
     for service, operation in (("dynamodb", "put_item"), (world.queues, "send_message")):
-        with down(service, operation), pytest.raises(ClientError):
+        with down(service, operation), pytest.raises(AwsError):
             tasks.announce(task)
         assert world.read(task).due is not None
     world.wait(180)
@@ -134,7 +134,7 @@ def test_an_end_is_due_until_its_delivery_is_owed_and_on_its_way(world: World) -
 def test_a_try_that_could_not_be_counted_is_not_made(operation: str, world: World) -> None:
     task = world.webhook(world.order(outside={"callBackUrl": HOOK}))
     world.stream()
-    with down("dynamodb", operation), pytest.raises(ClientError):
+    with down("dynamodb", operation), pytest.raises(AwsError):
         world.wait(1)
     assert world.endpoint.received == []
     world.wait(240)
@@ -175,7 +175,7 @@ def test_a_sweep_that_runs_out_of_time_leaves_the_rest_to_the_next(
 
 def test_a_message_that_failed_comes_back_and_takes_no_other_with_it(world: World) -> None:
     good, bad = world.order(key="good"), world.order(key="bad")
-    rings = [Ring(task_id=task.task_id).model_dump_json(by_alias=True) for task in (bad, good)]
+    rings = [Ring(task_id=task.task_id).written() for task in (bad, good)]
     records = [
         {"messageId": name, "eventSource": "aws:sqs", "body": body, "attributes": {}}
         for name, body in zip(["bad", "good"], [rings[0][:-1], rings[1]], strict=True)

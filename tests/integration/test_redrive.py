@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from plantain import deliveries
-from plantain.models import Ring, Task
+from plantain.models import Task
 from plantain.notices import Delivery
+from plantain.rings import Ring
 from tests.emulator import Emulator
 from tests.integration.world import World
 from tools.keys import Refused
@@ -84,7 +85,7 @@ def undelivered(world: World) -> tuple[Task, Any]:
 
 
 def test_rings_go_back_to_their_queue_once(dead: Dead) -> None:
-    rings = [Ring(task_id=f"tsk_{n}").model_dump(by_alias=True) for n in range(3)]
+    rings = [json.loads(Ring(f"tsk_{n}").written()) for n in range(3)]
     dead.send("AdvanceDead", *rings)
     assert dead.redrive()[0] == "advance   3 returned to their queue"
     assert dead.redrive()[0] == "advance   0 returned to their queue"

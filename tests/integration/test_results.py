@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 
@@ -54,7 +55,7 @@ def test_a_picture_is_kept_under_its_hash_as_what_it_is(
     assert image.key == f"alice/{task.task_id}/{sha256}.{ending}"
     assert image.content_type == content_type
     assert (image.width, image.height, image.bytes) == (31, 17, len(content))
-    kept = settings.client("s3").get_object(Bucket=settings.settings().image_bucket, Key=image.key)
+    kept = boto3.client("s3").get_object(Bucket=settings.settings().image_bucket, Key=image.key)
     assert kept["Body"].read() == content
     assert kept["ContentType"] == content_type
 

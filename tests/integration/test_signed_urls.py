@@ -5,8 +5,8 @@ SeaweedFS has a signature checker of its own; the emulator would let everybody i
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
-import botocore.auth
 import httpx
 import pytest
 from botocore.exceptions import ClientError
@@ -31,7 +31,7 @@ def picture(world: World) -> None:
 def signed_ago(monkeypatch: pytest.MonkeyPatch, minutes: int, key: str = KEY) -> str:
     then = datetime.now(UTC) - timedelta(minutes=minutes)
     with monkeypatch.context() as past:
-        past.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: then)
+        past.setattr(signing, "datetime", SimpleNamespace(now=lambda _: then))
         return signing.reading(key)
 
 

@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+import boto3
 import pytest
 
 from plantain import bell, lifecycle, settings, store, tasks
-from plantain.models import Ring, State
+from plantain.models import State
+from plantain.rings import Ring
 from tests.integration.world import World
 from tests.unit.gateway import function
 from tests.unit.samples import NOW, a_task
@@ -154,7 +156,7 @@ def test_the_tables_own_stream_is_what_is_told(world: World) -> None:
 
 def stream_of(table: str) -> list[dict[str, Any]]:
     """All records of a table's stream, as a function is given them."""
-    streams = settings.client("dynamodbstreams")
+    streams = boto3.client("dynamodbstreams")
     (listed,) = streams.list_streams(TableName=table)["Streams"]
     described = streams.describe_stream(StreamArn=listed["StreamArn"])["StreamDescription"]
     records: list[dict[str, Any]] = []

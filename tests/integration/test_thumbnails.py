@@ -19,7 +19,7 @@ from tools.template import RESOURCES
 
 def content(key: str) -> bytes:
     found = settings.client("s3").get_object(Bucket=settings.settings().image_bucket, Key=key)
-    read: bytes = found["Body"].read()
+    read: bytes = found["Body"]
     return read
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from plantain import removal, settings, waiting
+from plantain import removal, waiting
 from plantain.errors import TaskNotFound
 from plantain.models import State, Task
+from tests.integration.between import between
 from tests.integration.world import World
 from tests.unit.gateway import function, problem, request, told
 
@@ -30,8 +31,8 @@ class Watch:
         self._world.now += seconds
         self.happens.get(len(self.pauses), lambda: None)()
 
-    def count(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        self.reads[model.name] += 1
+    def count(self, operation: str, _: dict[str, Any]) -> None:
+        self.reads[operation] += 1
 
 
 @pytest.fixture
@@ -40,10 +41,8 @@ def watch(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     world.providers.say("maxapi", status="PROCESSING")
     made = Watch(world)
     monkeypatch.setattr(time, "sleep", made.sleep)
-    calls = settings.client("dynamodb").meta.events
-    calls.register("before-call.dynamodb", made.count, unique_id="watch")
-    yield made
-    calls.unregister("before-call.dynamodb", unique_id="watch")
+    with between("dynamodb", made.count):
+        yield made
 
 
 def wait(task: Task, seconds: int, watch: Watch) -> Task:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from plantain import (
     deliveries,
     downstream,
     guard,
+    rings,
     rows,
     settings,
     storage,
@@ -23,14 +25,15 @@ from plantain import (
 )
 from plantain.lifecycle import TERMINAL
 from plantain.limits import Caller, read
-from plantain.models import Ring, Task
+from plantain.models import Task
 from plantain.providers import all_providers
+from plantain.rings import Ring
+from tests.integration.between import between
 from tests.integration.queues import Queues
 from tests.integration.upstream import Endpoint, Pictures, Providers
 from tests.unit.samples import API, NOW, a_request
 
 FAULTY = ("dynamodb", "s3", "sns")
-EVENTS = ("before-call.*", "after-call.*")
 
 
 class Crash(BaseException):
@@ -53,11 +56,10 @@ class World:
         monkeypatch.setattr(bell, "client", self._client)
         monkeypatch.setattr(deliveries, "client", self._client)
         self.accounts(*all_providers())
+        self._between = ExitStack()
+        self._between.enter_context(between("sns", self._publish))
         for service in FAULTY:
-            for name in EVENTS:
-                settings.client(service).meta.events.register(name, self._tick, unique_id=name)
-        told = settings.client("sns").meta.events
-        told.register("provide-client-params.sns.Publish", self._publish, unique_id="told")
+            self._between.enter_context(between(service, self._tick, self._tick))
 
     def reset(self) -> None:
         """As if nothing had happened yet, but for what is in the cloud."""
@@ -71,11 +73,7 @@ class World:
         self._next_sweep: float = self.now + 60
 
     def end(self) -> None:
-        for service in FAULTY:
-            for name in EVENTS:
-                settings.client(service).meta.events.unregister(name, unique_id=name)
-        told = settings.client("sns").meta.events
-        told.unregister("provide-client-params.sns.Publish", unique_id="told")
+        self._between.close()
 
     # ── what a test says ─────────────────────────────────────────────────────────────────────────
 
@@ -155,7 +153,7 @@ class World:
     def rings(self) -> list[tuple[int, Ring]]:
         """What is on the advance queue, each with the seconds until it comes."""
         listed = self.queues.of("advance")
-        return [(after, Ring.model_validate_json(body)) for after, body in listed]
+        return [(after, rings.read(body)) for after, body in listed]
 
     def lose_rings(self) -> None:
         self.queues.lose()
@@ -168,7 +166,7 @@ class World:
     def _receive(self, queue: str, body: str) -> None:
         """A ring that is lost is rung again by the sweep; a delivery's message comes back."""
         if queue == "advance":
-            return tasks.advance(Ring.model_validate_json(body))
+            return tasks.advance(rings.read(body))
         stays = True
         try:
             stays = webhooks.receive(body, "receipt", f"arn:aws:sqs:us-east-1:1:{queue}")
@@ -191,10 +189,10 @@ class World:
 
         return handler
 
-    def _publish(self, params: dict[str, Any], **_: Any) -> None:
-        self.events.append(json.loads(params["Message"]))
+    def _publish(self, operation: str, parameters: dict[str, Any]) -> None:
+        self.events.append(json.loads(parameters["Message"]))
 
-    def _tick(self, **_: Any) -> None:
+    def _tick(self, *_: Any) -> None:
         if self.fuse:
             self.fuse -= 1
             if self.fuse == 0:

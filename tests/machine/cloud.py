@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from plantain import rings
 from plantain.lifecycle import TERMINAL
-from plantain.models import Ring
 from plantain.providers import all_providers
+from plantain.rings import Ring
 from plantain.rows import Row
 from tests.machine.functions import Between, Doom, Functions, Ran
 from tests.machine.outside import Job, Outside
@@ -135,7 +136,7 @@ class Cloud:
         self.now = max(self.now, message.at)
         function = "advance" if message.queue == "advance" else "deliver"
         if function == "advance":
-            self._note_hint(Ring.model_validate_json(message.body))
+            self._note_hint(rings.read(message.body))
         ran = self.call(function, message.event)
         if ran.failed or ran.answer["batchItemFailures"]:
             hidden = [effect.hidden for effect in ran.effects if effect.hidden]

@@ -17,9 +17,11 @@ import botocore.client
 import httpx
 from botocore import xform_name
 
+from plantain import aws
 from tests.machine.points import Way, beyond_the_function
 from tests.machine.source import ENTRY, FUNCTIONS, PACKAGE, ROOT, Place, is_read
 
+OUTSIDE = str(aws.__file__)  # what it does for others is theirs
 OURS = tuple(str(ROOT / folder) for folder in (PACKAGE, FUNCTIONS))
 
 
@@ -61,15 +63,25 @@ def _die() -> None:
 
 
 def put_between(watch: Watch) -> None:
-    """Both libraries through which anything leaves have one method that everything goes through."""
-    asked, sent = botocore.client.BaseClient._make_api_call, httpx.Client.send
+    """All through which anything leaves has one method that everything goes through."""
+    asked, sent = aws.Service.ask, httpx.Client.send
+    asked_sdk = botocore.client.BaseClient._make_api_call
 
     def ask(client: Any, name: str, params: dict[str, Any]) -> Any:
-        operation = f"{client.meta.service_model.service_name}.{xform_name(name)}"
+        return seen(client.name, name, params, partial(asked, client, name))
+
+    def ask_sdk(client: Any, name: str, params: dict[str, Any]) -> Any:
+        service = client.meta.service_model.service_name
+        return seen(service, name, params, partial(asked_sdk, client, name))
+
+    def seen(
+        service: str, name: str, params: dict[str, Any], asked: Callable[[dict[str, Any]], Any]
+    ) -> Any:
+        operation = f"{service}.{xform_name(name)}"
         if is_read(operation):
-            return asked(client, name, params)
+            return asked(params)
         watch.begin()
-        answer = asked(client, name, _dated(params))
+        answer = asked(_dated(params))
         queue = params.get("QueueUrl", "").rpartition("/")[2]
         watch.end(operation, queue=queue, hidden=params.get("VisibilityTimeout"))
         return answer
@@ -82,7 +94,8 @@ def put_between(watch: Watch) -> None:
             watch.end("web")
 
     time.time = lambda: watch.now
-    botocore.client.BaseClient._make_api_call = ask
+    aws.Service.ask = ask  # type: ignore[method-assign]
+    botocore.client.BaseClient._make_api_call = ask_sdk
     httpx.Client.send = send  # type: ignore[method-assign]
 
 
@@ -99,7 +112,7 @@ def _way() -> Way:
     places = []
     frame: FrameType | None = sys._getframe(1)
     while frame and frame.f_code.co_qualname != ENTRY:
-        if frame.f_code.co_filename.startswith(OURS):
+        if frame.f_code.co_filename.startswith(OURS) and frame.f_code.co_filename != OUTSIDE:
             file = str(Path(frame.f_code.co_filename).relative_to(ROOT))
             at = list(frame.f_code.co_positions())[frame.f_lasti // 2]
             places.append(Place(file, *at))

@@ -16,7 +16,7 @@ import traceback
 from typing import Any, NoReturn
 
 import plantain.imaging  # noqa: F401
-from plantain import guard, settings
+from plantain import aws, settings, tls
 from plantain.providers import all_providers
 from tests.machine.source import FUNCTIONS, ROOT
 from tests.machine.watch import Watch, put_between, tell
@@ -30,7 +30,8 @@ def main(address: str) -> NoReturn:
     handlers = {verb: function(verb).handler for verb in sorted(verbs)}
     for service in SERVICES:
         settings.client(service)
-    guard._tls()
+    aws._sdk("s3")
+    tls.context()
     all_providers()
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as listener:

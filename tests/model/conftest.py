@@ -4,7 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from dataclasses import fields
 from types import SimpleNamespace
 
 import pytest
@@ -66,15 +66,15 @@ def explore(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv("DEADLINE_SECONDS", str(scenario.deadline))
         monkeypatch.setattr(clients, "ACCOUNTS", scenario.providers)
         settings.forget()
-        monkeypatch.setattr(settings, "_session", cache(lambda: session))
+        monkeypatch.setattr(settings, "_CLIENTS", making)
         began = time.process_time()
         explorer = Explorer(scenario).explore()
         walked = scenario.name, len(explorer.seen), time.process_time() - began
         request.node.user_properties.append((WALKED, walked))
         return explorer
 
-    session = SimpleNamespace(create_client=lambda service, config: clients.CLIENTS[service])
-    for name in settings.Settings.model_fields:
+    making = SimpleNamespace(get=lambda service, _: clients.CLIENTS.__getitem__)
+    for name in (each.name for each in fields(settings.Settings)):
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from plantain import hindsight, intake, lifecycle, purchase, removal, store, tasks, views
-from plantain.models import Receipt, Ring, State, Task
+from plantain.models import Receipt, State, Task
+from plantain.rings import Ring
 from tests.model import laws
 from tests.model.scenarios import FATES, LONG, TWO, WIDE, Scenario
 

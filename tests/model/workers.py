@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from plantain import removal, rows, tasks
 from plantain.limits import Caller
-from plantain.models import Ring, TaskRequest
+from plantain.models import TaskRequest
+from plantain.rings import Ring
 from tests.model.clients import TASK_ID
 from tests.model.state import Hint, State
 from tests.model.stepping import Heard, Point

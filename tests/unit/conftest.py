@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from functools import cache
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,9 +18,13 @@ Clients = dict[str, Any]
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Nothing of the developer's own; what is read is forgotten after each test."""
-    for name in settings.Settings.model_fields:
+    for name in (each.name for each in fields(settings.Settings)):
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "id")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("SECRET_ID", "secret")
     monkeypatch.setenv("CALLBACK_URL", CALLBACK)
     settings.forget()
@@ -32,8 +36,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
 def clients(monkeypatch: pytest.MonkeyPatch) -> Clients:
     """What `settings.client` finds, by the name of the service; anything else is an error."""
     given: Clients = {}
-    session = SimpleNamespace(create_client=lambda service, config: given[service])
-    monkeypatch.setattr(settings, "_session", cache(lambda: session))
+    making = SimpleNamespace(get=lambda service, _: given.__getitem__)
+    monkeypatch.setattr(settings, "_CLIENTS", making)
     return given
 
 

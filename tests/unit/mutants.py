@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import httpx
 
@@ -47,7 +47,8 @@ def _changed(
         changed.__dict__,
     )
     if module is guard:
-        vars(changed).update(_tls=trusting, forbidden=judging.forbidden, public=judging.public)
+        trusted = SimpleNamespace(context=trusting)
+        vars(changed).update(tls=trusted, forbidden=judging.forbidden, public=judging.public)
     return changed
 
 

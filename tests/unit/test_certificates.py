@@ -3,12 +3,13 @@
 import datetime
 import ssl
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import httpx
 import pytest
 import trustme
 
-from plantain import guard
+from plantain import guard, tls
 from tests.unit.hostile_urls import PUBLIC
 from tests.unit.internet import Internet, serving, trusting
 
@@ -19,7 +20,7 @@ YEARS = datetime.timedelta(days=3650)
 @pytest.fixture
 def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
     internet = Internet(monkeypatch)
-    monkeypatch.setattr(guard, "_tls", trusting)
+    monkeypatch.setattr(guard, "tls", SimpleNamespace(context=trusting))
     yield internet
     internet.end()
 
@@ -88,8 +89,8 @@ def test_an_address_needs_a_certificate_of_its_own(internet: Internet) -> None:
 def test_the_authorities_are_the_worlds_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the environment says of others, and never none."""
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
-    guard._tls.cache_clear()
-    context = guard._tls()
+    tls.context.cache_clear()
+    context = tls.context()
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     issuers = {str(authority["subject"]) for authority in context.get_ca_certs()}

@@ -1,22 +1,20 @@
 """The console's function: a page and its files, under a policy that lets nothing else in."""
 
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.unit.conftest import Clients
 from tests.unit.gateway import function, problem, request
 from tests.unit.samples import ROOT
 
 STATIC = ROOT / "functions/console/static"
-BUCKET = "https://pictures.s3.eu-central-1.amazonaws.com"
+BUCKET = "https://pictures.s3.eu-west-1.amazonaws.com"
 
 
 @pytest.fixture
-def console(clients: Clients) -> Any:
-    clients["s3"] = SimpleNamespace(generate_presigned_url=lambda *_, **__: f"{BUCKET}/-?X-Amz=1")
+def console(environment: pytest.MonkeyPatch) -> Any:
+    environment.setenv("IMAGE_BUCKET", "pictures")
     return function("console")
 
 

@@ -6,16 +6,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from plantain import deliveries, owners, tries
-from plantain.errors import Busy, DeliveryMoved
+from plantain.errors import Busy, ConditionFailed, DeliveryMoved
 from plantain.notices import Delivery, Errand
 from tests.unit.conftest import Clients
 from tests.unit.samples import NOW, a_task
 
 EVENT = {"id": "evt_1", "type": "task.succeeded"}
-REFUSED = {"Error": {"Code": "ConditionalCheckFailedException"}}
+REFUSED = "ConditionalCheckFailedException"
 
 
 def opened() -> Delivery:
@@ -33,7 +32,7 @@ class Table:
         if not self.refuses or self.writes_first:
             self.item = Item
         if self.refuses:
-            raise ClientError(REFUSED, "PutItem")  # type: ignore[arg-type]
+            raise ConditionFailed(REFUSED)
 
     def update_item(self, **params: Any) -> Any:
         names, values = (params.get(f"ExpressionAttribute{w}", {}) for w in ("Names", "Values"))
@@ -42,7 +41,7 @@ class Table:
         if not self.refuses or self.writes_first:
             self.item = item
         if self.refuses:
-            raise ClientError(REFUSED, "UpdateItem")  # type: ignore[arg-type]
+            raise ConditionFailed(REFUSED)
         return {"Attributes": item}
 
     def get_item(self, **_: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -25,7 +26,7 @@ DOOR = "https://public.example/"
 @pytest.fixture
 def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
     internet = Internet(monkeypatch)
-    monkeypatch.setattr(guard, "_tls", trusting)
+    monkeypatch.setattr(guard, "tls", SimpleNamespace(context=trusting))
     for user in (storage, downstream):
         user._web.cache_clear()
     yield internet

@@ -6,10 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from plantain import http, tasks
-from plantain.errors import Busy, KeyReused, NoProvider, TaskDeleted
+from plantain.errors import Busy, ConditionFailed, KeyReused, NoProvider, TaskDeleted
 from plantain.limits import Caller
 from plantain.models import Task, TaskRequest
 from tests.unit.gateway import function, problem, request, told
@@ -180,7 +179,7 @@ def test_a_key_that_asks_too_often_is_told_when_to_come_back(
 ) -> None:
     def full(**asked: Any) -> None:
         counted.append(asked["Key"]["id"]["S"])
-        raise ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "UpdateItem")
+        raise ConditionFailed("ConditionalCheckFailedException")
 
     counted: list[str] = []
     clients["dynamodb"] = SimpleNamespace(update_item=full)

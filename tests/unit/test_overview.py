@@ -7,7 +7,8 @@ import pytest
 from plantain import overview, trail
 from plantain.errors import FailureCode
 from plantain.lifecycle import iso
-from plantain.models import Failure, LateSuccess, Ring, State, Task
+from plantain.models import Failure, LateSuccess, State, Task
+from plantain.rings import Ring
 from tests.unit.samples import NOW, a_request, a_task
 
 HOUR = 3600

@@ -9,7 +9,7 @@ import pytest
 from plantain import settings as module
 from plantain.accounts import routes
 from plantain.errors import SettingInvalid
-from plantain.providers import Account, all_providers
+from plantain.providers import Account, account_at, all_providers
 from plantain.settings import Settings, secrets, settings
 
 Hold = Callable[[object], None]
@@ -38,7 +38,7 @@ def test_lists_are_split_at_commas(environment: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["LEASE_SECONDS", "FIRST_CHECK_SECONDS", "DEADLINE_SECONDS"])
-@pytest.mark.parametrize("value", ["", "soon", "1.5"])
+@pytest.mark.parametrize("value", ["", "soon", "1.5", "1_0x"])
 def test_a_bad_number_is_refused_by_its_name(
     name: str, value: str, environment: pytest.MonkeyPatch
 ) -> None:
@@ -73,9 +73,10 @@ def test_an_account_needs_a_key_and_a_url(secret: Hold) -> None:
             "stranger": {"key": "s", "url": "https://stranger.test"},
         }
     )
-    assert secrets().accounts == {
+    assert {name: account_at(name, secrets().held) for name in (*all_providers(), "stranger")} == {
         "maxapi": Account(key="m", url="https://api.maxapi.io"),
         "aigptimage": Account(key="a", url="https://own.test"),
+        **dict.fromkeys(("apixo", "liangxin", "stranger")),
     }
     assert routes().configured == {"maxapi", "aigptimage"}
 
@@ -85,7 +86,7 @@ def test_a_provider_that_is_not_in_the_secret_is_not_configured(
     missing: dict[str, None], secret: Hold
 ) -> None:
     secret({"callbackKey": "k" * 32, **missing})
-    assert secrets().accounts == {}
+    assert routes().configured == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -114,7 +115,7 @@ def test_no_allowed_resource_or_action_is_a_wildcard() -> None:
 @pytest.mark.parametrize("verb", FUNCTIONS)
 def test_every_variable_of_a_function_is_a_setting(verb: str) -> None:
     variables = FUNCTIONS[verb]["Environment"]["Variables"]
-    assert {name.lower() for name in variables} <= set(Settings.model_fields)
+    assert {name.lower() for name in variables} <= {each.name for each in fields(Settings)}
 
 
 @pytest.mark.parametrize("verb", API_FUNCTIONS)

@@ -1,7 +1,8 @@
 """What happened to a task is told by its row, briefly, and however often it happened."""
 
 from plantain import lifecycle, trail
-from plantain.models import Ring, State, Task
+from plantain.models import State, Task
+from plantain.rings import Ring
 from tests.unit.samples import NOW, a_task
 
 

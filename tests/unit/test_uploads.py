@@ -7,11 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from plantain import references, signing, uploads
-from plantain.errors import LinkNotFound
+from plantain.errors import AwsError, LinkNotFound
 from plantain.models import MAX_REFERENCE_BYTES, Upload, UploadRequest
 from tests.unit.conftest import Clients
 from tools.keys import Refused, create_key
@@ -27,11 +26,7 @@ def a_request(**fields: Any) -> UploadRequest:
 
 @pytest.fixture
 def bucket(environment: pytest.MonkeyPatch) -> None:
-    """Enough for the SDK to sign, which takes no network."""
     environment.setenv("IMAGE_BUCKET", "plantain-images")
-    environment.setenv("AWS_ACCESS_KEY_ID", "id")
-    environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
 
 
 def invite(**fields: Any) -> Upload:
@@ -123,13 +118,13 @@ def test_a_kept_picture_has_its_type(clients: Clients, environment: pytest.Monke
     ]
 
 
-def _head(clients: Clients, code: str = "") -> list[dict[str, Any]]:
+def _head(clients: Clients, status: int = 0) -> list[dict[str, Any]]:
     asked: list[dict[str, Any]] = []
 
     def head_object(**given: Any) -> None:
         asked.append(given)
-        if code:
-            raise ClientError({"Error": {"Code": code}}, "HeadObject")
+        if status:
+            raise AwsError(str(status), "HeadObject", status)
 
     clients["s3"] = SimpleNamespace(head_object=head_object)
     return asked
@@ -141,16 +136,16 @@ def test_an_upload_is_found_while_it_is_there(clients: Clients) -> None:
     assert [each["Key"] for each in asked] == [f"uploads/{FILE}"]
 
 
-@pytest.mark.parametrize("code", ["403", "404"])
-def test_an_upload_that_is_not_there_is_not_found(clients: Clients, code: str) -> None:
-    _head(clients, code)
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_upload_that_is_not_there_is_not_found(clients: Clients, status: int) -> None:
+    _head(clients, status)
     with pytest.raises(LinkNotFound):
         uploads.find(FILE)
 
 
 def test_a_failure_of_the_bucket_is_not_called_absence(clients: Clients) -> None:
-    _head(clients, "503")
-    with pytest.raises(ClientError):
+    _head(clients, 503)
+    with pytest.raises(AwsError):
         uploads.find(FILE)
 
 

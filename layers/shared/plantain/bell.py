@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import batched
+from typing import TYPE_CHECKING
 
-from plantain.models import Ring, Task
+from plantain.rings import Ring
 from plantain.settings import client, settings
+
+if TYPE_CHECKING:  # whoever only rings needs no models
+    from plantain.models import Task
 
 MAX_DELAY = 900  # seconds; SQS allows no more
 RINGS_A_MINUTE = 120  # that one worker answers, where nothing holds it up
@@ -13,12 +17,12 @@ RINGS_A_MINUTE = 120  # that one worker answers, where nothing holds it up
 def ring(bell: Ring, delay: int = 0) -> None:
     client("sqs").send_message(
         QueueUrl=settings().advance_queue_url,
-        MessageBody=_body(bell),
+        MessageBody=bell.written(),
         DelaySeconds=_delay(delay),
     )
 
 
-def chain(task: Task, delay: int) -> None:
+def chain(task: "Task", delay: int) -> None:
     """The next look of a series, which ends with the attempt."""
     ring(Ring(task_id=task.task_id, attempt=task.attempt, chain=True), delay)
 
@@ -39,15 +43,11 @@ def room() -> int:
 
 def _ring_batch(task_ids: Sequence[str]) -> None:
     entries = [
-        {"Id": str(n), "MessageBody": _body(Ring(task_id=task_id))}
+        {"Id": str(n), "MessageBody": Ring(task_id=task_id).written()}
         for n, task_id in enumerate(task_ids)
     ]
     # What is refused here is still due, so the next sweep rings for it again.
     client("sqs").send_message_batch(QueueUrl=settings().advance_queue_url, Entries=entries)
-
-
-def _body(bell: Ring) -> str:
-    return bell.model_dump_json(by_alias=True, exclude_none=True)
 
 
 def _delay(seconds: int) -> int:

@@ -5,9 +5,9 @@ import json
 from typing import Any
 
 from plantain import bell, tokens
+from plantain.ids import is_task_id
 from plantain.log import log
-from plantain.models import Ring
-from plantain.rows import is_task_id
+from plantain.rings import Ring
 from plantain.settings import FRESH_SECONDS, SECRET_SECONDS, secrets
 
 MAX_BODY = 1_000_000

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from plantain.errors import DeliveryMoved
+from plantain.errors import ConditionFailed, DeliveryMoved
 from plantain.notices import Delivery, Errand
 from plantain.rows import Row, key_of, pack, pack_row, unpack_row, update_of
-from plantain.settings import client, refused, settings
+from plantain.settings import client, settings
 
 PREFIX = "delivery#"
 # SQS counts its 12 hours from the moment a message was received, which was a while ago.
@@ -22,9 +20,7 @@ def open_once(delivery: Delivery) -> Delivery:
             Item=pack_row(_row(delivery)),
             ConditionExpression="attribute_not_exists(taskId)",
         )
-    except ClientError as error:
-        if not refused(error):
-            raise
+    except ConditionFailed:
         return find(delivery.task_id, delivery.event_id) or delivery
     return delivery
 
@@ -56,9 +52,7 @@ def replace(old: Delivery, new: Delivery) -> Delivery:
     change = update_of(key_of(old.task_id, before["item"]), before, _row(new), held)
     try:
         client("dynamodb").update_item(TableName=settings().task_table, **change)
-    except ClientError as error:
-        if not refused(error):
-            raise
+    except ConditionFailed as error:
         # Our own write, if its answer was lost, and the client sent it again.
         if find(old.task_id, old.event_id) != new:
             raise DeliveryMoved(old.event_id) from error

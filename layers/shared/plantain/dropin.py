@@ -11,7 +11,7 @@ from http import HTTPStatus
 from os.path import commonpath
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from plantain import bodies, owners, usage

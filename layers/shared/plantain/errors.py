@@ -22,6 +22,8 @@ PlantainError
 ├── TaskMoved              another worker changed the row first
 ├── DeliveryMoved          another worker changed the delivery first
 ├── IllegalMove            the code asked for a transition that does not exist
+├── AwsError               AWS said no, or nothing
+│   └── ConditionFailed    a row is not what a write was meant for
 ├── ImageUnfetchable       try again later
 ├── ImageInvalid           arrived whole, is no picture
 └── SettingInvalid         the deployment is misconfigured
@@ -244,6 +246,20 @@ class ImageUnfetchable(PlantainError):
 
 class ImageInvalid(PlantainError):
     """The bytes arrived whole and are no picture we keep."""
+
+
+class AwsError(PlantainError):
+    """The code is AWS's own word; the status is 0 where nothing answered."""
+
+    def __init__(self, code: str, message: str = "", status: int = 0, item: Any = None) -> None:
+        super().__init__(message or code)
+        self.code = code
+        self.status = status
+        self.item = item or {}
+
+
+class ConditionFailed(AwsError):
+    """Nothing was written; `item` is what is there, where the write asked to be told."""
 
 
 class SettingInvalid(PlantainError):

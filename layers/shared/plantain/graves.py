@@ -1,8 +1,6 @@
 """Deleted tasks in DynamoDB: a tombstone stands where the row was, until its time is over."""
 
-from botocore.exceptions import ClientError
-
-from plantain.errors import TaskMoved
+from plantain.errors import ConditionFailed, TaskMoved
 from plantain.lifecycle import iso
 from plantain.models import Task
 from plantain.rows import (
@@ -15,7 +13,7 @@ from plantain.rows import (
     tombstone_of,
     unpack_row,
 )
-from plantain.settings import client, refused, settings
+from plantain.settings import client, settings
 
 
 def entomb(task: Task, now: float) -> None:
@@ -28,10 +26,8 @@ def entomb(task: Task, now: float) -> None:
             ExpressionAttributeNames={"#state": "state"},
             ExpressionAttributeValues={":state": pack(task.state)},
         )
-    except ClientError as error:
-        if refused(error):
-            raise TaskMoved(task.task_id) from error
-        raise
+    except ConditionFailed as error:
+        raise TaskMoved(task.task_id) from error
     _delete_belongings(task.task_id)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from http.cookiejar import CookieJar
 from typing import Any
 
 import httpcore
 import httpx
 
+from plantain import tls
 from plantain.destinations import forbidden, public
 
 CONNECT_SECONDS = 5.0
@@ -142,7 +142,7 @@ class Transport(httpx.HTTPTransport):
 
     def __init__(self, network: _Network, keep_alive: bool) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(),
+            ssl_context=tls.context(),
             max_connections=20,
             max_keepalive_connections=4 if keep_alive else 0,
             keepalive_expiry=20.0,
@@ -179,11 +179,6 @@ class _Forgetful(CookieJar):
 
     def extract_cookies(self, response: Any, request: Any) -> None:
         """Not even looked at."""
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def trusted_client(keep_alive: bool) -> httpx.Client:

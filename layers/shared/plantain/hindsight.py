@@ -5,7 +5,8 @@ import time
 from plantain import bell, lifecycle, store, upstream
 from plantain.errors import TaskMoved
 from plantain.log import count, log
-from plantain.models import Attempt, LateSuccess, Ring, State, Task, Update
+from plantain.models import Attempt, LateSuccess, State, Task, Update
+from plantain.rings import Ring
 
 LOOK_PAUSE = 900
 MOVED_PAUSE = 5  # seconds until what came in between is looked at again

@@ -11,13 +11,13 @@ from itertools import accumulate, batched
 from typing import Any
 
 from plantain.errors import Busy, MalformedRequest
+from plantain.ids import is_task_id
 from plantain.lifecycle import iso
 from plantain.models import Task
 from plantain.rows import (
     REQUEST_ITEM,
     TASK_ITEM,
     Row,
-    is_task_id,
     is_tombstone,
     key_of,
     pack,

@@ -48,6 +48,7 @@ class Frozen(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         hide_input_in_errors=True,  # they are logged, and prompts are not
+        defer_build=True,  # no function needs them all, and each takes its part of a cold start
     )
 
 
@@ -266,16 +267,3 @@ class Update(Frozen):
     failure: Failure | None = None
     retry_after: int | None = None
     reason: str = ""
-
-
-class Ring(Frozen):
-    """Somebody has reason to look at this task.
-
-    Only a chain's ring is followed by another one, so that webhooks and sweeps, which ring
-    besides, never multiply the looks.
-    """
-
-    task_id: str
-    attempt: int | None = None
-    hint: str | None = None
-    chain: bool = False

@@ -1,17 +1,16 @@
 """Owners: whose an API key is, and where and under which secret its owner is told."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from plantain.errors import Busy
+from plantain.errors import AwsError, Busy, ConditionFailed
 from plantain.keys import key_hash, key_name, well_formed
 from plantain.lifecycle import iso
 from plantain.log import log
 from plantain.notices import Webhook
 from plantain.rows import pack_row, unpack_row
-from plantain.settings import client, refused, settings
+from plantain.settings import client, settings
 from plantain.signatures import new_secret
 
 OVERLAP_SECONDS = 24 * 3600
@@ -52,9 +51,10 @@ def _note_use(digest: str, last: str, now: str) -> None:
             " AND (attribute_not_exists(lastUsed) OR lastUsed < :hour)",
             ExpressionAttributeValues=pack_row({":now": now, ":hour": hour}),
         )
-    except (BotoCoreError, ClientError) as error:
-        if not (isinstance(error, ClientError) and refused(error)):
-            log.warning("last use not noted", extra={"key": key_name(digest)})
+    except ConditionFailed:
+        pass  # somebody else has
+    except AwsError:
+        log.warning("last use not noted", extra={"key": key_name(digest)})
 
 
 def webhook_of(owner: str) -> Webhook:
@@ -88,11 +88,8 @@ def rotate(owner: str) -> Webhook:
         held = "webhookSecret = :old"
         change += ", previousSecret = :old, previousUntil = :until"
         fresh |= {":old": secret, ":until": iso(now + OVERLAP_SECONDS)}
-    try:
+    with suppress(ConditionFailed):
         return _update(owner, change, fresh, ConditionExpression=held)
-    except ClientError as error:
-        if not refused(error):
-            raise
     found = webhook_of(owner)
     if found.secret != fresh[":secret"]:
         raise Busy

@@ -7,7 +7,8 @@ from plantain.accounts import routes
 from plantain.errors import FailureCode, TaskMoved
 from plantain.intake import intent
 from plantain.log import log
-from plantain.models import Failure, Receipt, Ring, State, Task
+from plantain.models import Failure, Receipt, State, Task
+from plantain.rings import Ring
 
 
 def buy(task: Task) -> Task:

@@ -1,6 +1,5 @@
 """Tasks as DynamoDB writes them, and back. Pure."""
 
-import re
 from typing import Any
 
 from plantain.lifecycle import STATUS, iso, shard
@@ -13,7 +12,6 @@ REQUEST_ITEM = "request"
 # A longer request has an item of its own, so that later writes do not pay for its length.
 INLINE_BYTES = 512
 TOMBSTONE_SECONDS = 90 * 24 * 3600
-_TASK_ID = re.compile(r"tsk_[a-z0-9_]{1,60}")
 BURIAL_SECONDS = 300  # longer than any function that may still be storing a picture
 
 
@@ -70,11 +68,6 @@ def tombstone_of(task: Task, now: float) -> Row:
         "shard": shard(task.task_id),
         "due": int(now) + BURIAL_SECONDS,
     }
-
-
-def is_task_id(text: object) -> bool:
-    """Whether it could be one; DynamoDB refuses to look for some of what could not."""
-    return isinstance(text, str) and bool(_TASK_ID.fullmatch(text))
 
 
 def is_tombstone(row: Row) -> bool:

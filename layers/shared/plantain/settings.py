@@ -3,30 +3,26 @@
 import json
 import os
 import time
+from dataclasses import Field, dataclass, field, fields
 from functools import cache, cached_property, lru_cache
-from typing import Any, Literal
+from typing import Any
 
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from plantain.errors import SettingInvalid
+from plantain import aws
+from plantain.errors import AwsError, SettingInvalid
 from plantain.limits import Limits
 from plantain.limits import read as read_limits
-from plantain.providers import Account, all_providers
 
 SECRET_SECONDS = 300
 FRESH_SECONDS = 10
 # SQS hides a message for twelve hours at most, and forgets it after fourteen days.
 MAX_DELAY = 43_200
 MAX_DELAYS = 24
+POLICIES = ("never", "once")
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True)
+class Settings:
     """Each function is given only the variables that it needs; the others stay empty."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     task_table: str = ""
     owner_table: str = ""
@@ -47,7 +43,7 @@ class Settings(BaseModel):
     allow_hosts: str = ""
     provider_order: str = ""
     prices: str = ""
-    resubmit_policy: Literal["never", "once"] = "never"
+    resubmit_policy: str = "never"
     lease_seconds: int = 40
     advance_concurrency: int = 5
     first_check_seconds: int = 45
@@ -85,28 +81,26 @@ class Settings(BaseModel):
         return dict(_price(entry) for entry in _names(self.prices))
 
 
-class Secrets(BaseModel):
+@dataclass(frozen=True)
+class Secrets:
     """What the one secret holds: callback signing keys, newest first, and provider accounts."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    callback_keys: tuple[str, ...]
-    accounts: dict[str, Account]
+    callback_keys: tuple[str, ...] = field(repr=False)
+    held: dict[str, Any] = field(repr=False)
 
 
 @cache
 def settings() -> Settings:
-    try:
-        return Settings.model_validate({name.lower(): value for name, value in os.environ.items()})
-    except ValidationError as error:
-        wrong = ", ".join(str(e["loc"][0]).upper() for e in error.errors())
-        raise SettingInvalid(f"the environment has a bad value in {wrong}") from None
+    given = {each: os.environ.get(each.name.upper()) for each in fields(Settings)}
+    return Settings(
+        **{each.name: _value(each, text) for each, text in given.items() if text is not None}
+    )
 
 
 @cache
 def client(service: str) -> Any:
-    """One client a service; one session for all of them."""
-    return _session().create_client(service, config=_CONFIG_OF.get(service, _CONFIG))
+    """One client a service."""
+    return _CLIENTS.get(service, aws.Json)(service)
 
 
 def secrets(age: int = SECRET_SECONDS) -> Secrets:
@@ -114,54 +108,37 @@ def secrets(age: int = SECRET_SECONDS) -> Secrets:
     return _secrets(int(time.time() / age), age)
 
 
-def refused(error: ClientError) -> bool:
-    """Whether DynamoDB would not write because the row is not what the write was meant for."""
-    code = error.response["Error"]["Code"]
-    return code in ("ConditionalCheckFailedException", "TransactionCanceledException")
-
-
 def forget() -> None:
     """Read everything anew: for tests that change the environment."""
-    for cached in (settings, client, _session, _secrets):
+    for cached in (settings, client, _secrets):
         cached.cache_clear()
 
 
-_CONFIG = Config(
-    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
-)
-# Presigned URLs of the older signature do not work in every region; and without a bucket's own
-# host they name the global one, which redirects: no browser takes that after a preflight.
-_S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-_CONFIG_OF = {"s3": _CONFIG.merge(_S3)}
-
-
-@cache
-def _session() -> Any:
-    # boto3 would bring its transfer manager along: a sixth of an import, and nothing of it is used.
-    return botocore.session.Session()
+_CLIENTS: dict[str, type[aws.Service]] = {"s3": aws.Objects, "sns": aws.Topics}
 
 
 @lru_cache(maxsize=2)  # for each age
 def _secrets(_period: int, _age: int) -> Secrets:
     try:
         answer = client("secretsmanager").get_secret_value(SecretId=settings().secret_id)
-    except (BotoCoreError, ClientError) as error:
-        raise SettingInvalid(f"the secret cannot be read: {type(error).__name__}") from error
+    except AwsError as error:
+        raise SettingInvalid(f"the secret cannot be read: {error.code}") from error
     try:
         held = json.loads(answer["SecretString"])
         keys = tuple(k for k in (held["callbackKey"], held.get("callbackKeyPrevious")) if k)
     except (ValueError, KeyError, TypeError):
         raise SettingInvalid("the secret is not JSON with a callbackKey") from None
-    found = ((name, _account(name, held.get(name))) for name in all_providers())
-    return Secrets(callback_keys=keys, accounts={name: a for name, a in found if a})
+    return Secrets(keys, held)
 
 
-def _account(name: str, held: object) -> Account | None:
-    """The account; None where it is not filled in."""
-    entry = held if isinstance(held, dict) else {}
-    key, url = (str(entry.get(part) or "").strip() for part in ("key", "url"))
-    url = url or all_providers()[name].url
-    return Account(key=key, url=url) if key and url else None
+def _value(field: Field[Any], text: str) -> Any:
+    try:
+        value = int(text) if field.type is int else text
+    except ValueError:
+        raise SettingInvalid(f"{field.name.upper()} has {text!r}; write a whole number") from None
+    if field.name == "resubmit_policy" and value not in POLICIES:
+        raise SettingInvalid(f"RESUBMIT_POLICY has {text!r}; write {' or '.join(POLICIES)}")
+    return value
 
 
 def _names(listed: str) -> list[str]:

@@ -6,16 +6,15 @@ from functools import cache
 from typing import IO
 
 import httpx
-from botocore.exceptions import BotoCoreError, ClientError
 
 from plantain import guard, patience, signing
-from plantain.errors import ImageInvalid, ImageUnfetchable
+from plantain.errors import AwsError, ImageInvalid, ImageUnfetchable
 from plantain.models import ENDINGS, Image
 from plantain.settings import client, settings
 
 MAX_BYTES = 64 * 1024 * 1024
 FETCH_SECONDS = 40.0
-CHUNK = 256 * 1024
+CHUNK = 64 * 1024
 
 
 def source_of(url: str) -> str:
@@ -96,12 +95,13 @@ def _put(image: Image, file: IO[bytes]) -> None:
             Bucket=settings().image_bucket,
             Key=image.key,
             Body=file,
+            Sha256=image.sha256,
             ContentLength=image.bytes,
             ContentType=image.content_type,
             CacheControl="private, max-age=31536000, immutable",
         )
-    except (BotoCoreError, ClientError) as error:
-        raise ImageUnfetchable(f"the bucket: {type(error).__name__}") from error
+    except AwsError as error:
+        raise ImageUnfetchable(f"the bucket: {error.code}") from error
 
 
 @cache

@@ -1,19 +1,18 @@
 """Tasks in DynamoDB: every change is one conditional write, and every list is an index."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from plantain.errors import TaskDeleted, TaskExists, TaskMoved, TaskNotFound
+from plantain.errors import ConditionFailed, TaskDeleted, TaskExists, TaskMoved, TaskNotFound
+from plantain.ids import is_task_id
 from plantain.lifecycle import TERMINAL, iso
 from plantain.models import Task
 from plantain.rows import (
     REQUEST_ITEM,
     TASK_ITEM,
     is_long,
-    is_task_id,
     is_tombstone,
     key_of,
     pack,
@@ -24,7 +23,7 @@ from plantain.rows import (
     update_of,
     whole,
 )
-from plantain.settings import client, refused, settings
+from plantain.settings import client, settings
 
 ANNOUNCE_SECONDS = 30
 # What a write of a task depends on: who read another value must look again.
@@ -61,9 +60,7 @@ def create(task: Task) -> None:
             client("dynamodb").transact_write_items(TransactItems=writes)
         else:
             client("dynamodb").put_item(**put)
-    except ClientError as error:
-        if not refused(error):
-            raise
+    except ConditionFailed as error:
         if find(task.task_id) != task:
             raise TaskExists(task.task_id) from error
 
@@ -118,9 +115,7 @@ def replace(old: Task, new: Task) -> Task:
     change = update_of(key_of(old.task_id), before, row_of(new), held)
     try:
         client("dynamodb").update_item(TableName=settings().task_table, **change)
-    except ClientError as error:
-        if not refused(error):
-            raise
+    except ConditionFailed as error:
         if find(old.task_id) != new:
             raise TaskMoved(old.task_id) from error
     return new
@@ -128,17 +123,20 @@ def replace(old: Task, new: Task) -> Task:
 
 def due(shard: int, now: float) -> Iterator[Due]:
     """What a shard's due index has for now, the oldest first."""
-    pages = client("dynamodb").get_paginator("query")
-    for page in pages.paginate(
-        TableName=settings().task_table,
-        IndexName="due",
-        KeyConditionExpression="#shard = :shard AND due <= :now",
-        ExpressionAttributeNames={"#shard": "shard"},
-        ExpressionAttributeValues={":shard": pack(shard), ":now": pack(int(now))},
-    ):
-        for item in page["Items"]:
-            row = unpack_row(item)
+    query: dict[str, Any] = {
+        "TableName": settings().task_table,
+        "IndexName": "due",
+        "KeyConditionExpression": "#shard = :shard AND due <= :now",
+        "ExpressionAttributeNames": {"#shard": "shard"},
+        "ExpressionAttributeValues": {":shard": pack(shard), ":now": pack(int(now))},
+    }
+    while True:
+        page = client("dynamodb").query(**query)
+        for row in map(unpack_row, page["Items"]):
             yield Due(row["taskId"], row["due"])
+        if "LastEvaluatedKey" not in page:
+            return
+        query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def lease(entry: Due, until: int, now: float) -> Leased | None:
@@ -159,10 +157,8 @@ def lease(entry: Due, until: int, now: float) -> Leased | None:
             },
             ReturnValues="ALL_NEW",
         )
-    except ClientError as error:
-        if refused(error):
-            return None
-        raise
+    except ConditionFailed:
+        return None
     row = unpack_row(answer["Attributes"])
     return Leased(entry.task_id, row.get("state") in TERMINAL, row.get("deadline", until))
 
@@ -170,7 +166,7 @@ def lease(entry: Due, until: int, now: float) -> Leased | None:
 def retire(task_id: str) -> None:
     """Finished and announced: nothing more needs to be done for this task."""
     finished = {f":s{n}": pack(state) for n, state in enumerate(sorted(TERMINAL))}
-    try:
+    with suppress(ConditionFailed):
         client("dynamodb").update_item(
             TableName=settings().task_table,
             Key=key_of(task_id),
@@ -179,9 +175,6 @@ def retire(task_id: str) -> None:
             ExpressionAttributeNames={"#state": "state", "#shard": "shard"},
             ExpressionAttributeValues=finished,
         )
-    except ClientError as error:
-        if not refused(error):
-            raise
 
 
 def _request_put(task: Task) -> dict[str, Any]:

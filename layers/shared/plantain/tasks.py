@@ -33,10 +33,11 @@ from plantain.intake import fingerprint_of, intent, open_task, seed_of, task_id_
 from plantain.keeping import keep
 from plantain.limits import Caller
 from plantain.log import count, log
-from plantain.models import Failure, Ring, State, Task, TaskRequest, Update
+from plantain.models import Failure, State, Task, TaskRequest, Update
 from plantain.providers import Provider, provider_named
 from plantain.purchase import buy
 from plantain.removal import bury
+from plantain.rings import Ring
 from plantain.settings import settings
 
 TRIES = 3

@@ -1,23 +1,23 @@
 """Thumbnails: a small WebP beside each picture, made when its task's end has been told."""
 
+from contextlib import suppress
 from io import BytesIO
 
-from botocore.exceptions import ClientError
 from PIL import Image as Picture
 from PIL import ImageOps
 
 from plantain import store
-from plantain.errors import TaskDeleted
+from plantain.errors import AwsError, ConditionFailed, TaskDeleted
 from plantain.log import log
 from plantain.models import Image, Task
 from plantain.rows import key_of, pack
-from plantain.settings import client, refused, settings
+from plantain.settings import client, settings
 
 SIDE = 512  # pixels of the longer side
 QUALITY = 80
 ENDING = "thumb.webp"
 # Who may not list the bucket is refused what is not there.
-ABSENT = frozenset({"NoSuchKey", "AccessDenied"})
+ABSENT = (403, 404)
 
 
 def make(task_id: str) -> None:
@@ -48,15 +48,15 @@ def _keep(image: Image) -> str | None:
     bucket, key = settings().image_bucket, f"{image.key.rpartition('.')[0]}.{ENDING}"
     try:
         found = client("s3").get_object(Bucket=bucket, Key=image.key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ABSENT:
+    except AwsError as error:
+        if error.status not in ABSENT:
             raise
         log.warning("no picture", extra={"key": image.key})
         return None
     client("s3").put_object(
         Bucket=bucket,
         Key=key,
-        Body=shrink(found["Body"].read()),
+        Body=shrink(found["Body"]),
         ContentType="image/webp",
         CacheControl="private, max-age=31536000, immutable",
     )
@@ -69,7 +69,7 @@ def _note(task: Task, made: dict[int, str | None]) -> None:
     if not kept:
         return
     sets = ", ".join(f"images[{name[4:]}].thumbnail = {name}" for name in kept)
-    try:
+    with suppress(ConditionFailed):
         client("dynamodb").update_item(
             TableName=settings().task_table,
             Key=key_of(task.task_id),
@@ -78,6 +78,3 @@ def _note(task: Task, made: dict[int, str | None]) -> None:
             ExpressionAttributeNames={"#state": "state"},
             ExpressionAttributeValues={**kept, ":state": pack(task.state)},
         )
-    except ClientError as error:
-        if not refused(error):
-            raise

@@ -6,7 +6,8 @@ task, such as a look at a job that is not done, leaves no mark.
 
 from datetime import datetime
 
-from plantain.models import Ring, Task
+from plantain.models import Task
+from plantain.rings import Ring
 
 FIRST, LAST = 10, 30  # marks that are kept of a long trail
 MAX_MARK = 120

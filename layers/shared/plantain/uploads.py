@@ -4,17 +4,15 @@ import secrets
 import time
 from collections.abc import Iterable
 
-from botocore.exceptions import ClientError
-
 from plantain import signing
-from plantain.errors import LinkNotFound
+from plantain.errors import AwsError, LinkNotFound
 from plantain.lifecycle import iso
 from plantain.models import Upload, UploadRequest
 from plantain.references import Picture, file_named, key_of, link_to
 from plantain.settings import client, settings
 
 # Who may not list the bucket is told 403 of what is not there.
-ABSENT = frozenset({"403", "404"})
+ABSENT = (403, 404)
 
 
 def invite(request: UploadRequest, base_url: str) -> Upload:
@@ -43,8 +41,8 @@ def find(file: str) -> str:
     key = key_of(file)
     try:
         client("s3").head_object(Bucket=settings().image_bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ABSENT:
+    except AwsError as error:
+        if error.status in ABSENT:
             raise LinkNotFound from error
         raise
     return key

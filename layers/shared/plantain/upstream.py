@@ -9,7 +9,7 @@ from plantain import guard, patience, tokens
 from plantain.errors import FailureCode, SettingInvalid
 from plantain.log import log
 from plantain.models import Failure, Receipt, Task, Update
-from plantain.providers import Account, provider_named
+from plantain.providers import Account, account_at, provider_named
 from plantain.settings import secrets, settings
 
 SUBMIT_SECONDS = 15.0
@@ -125,7 +125,7 @@ def _asking() -> httpx.Client:
 
 
 def _account(task: Task) -> Account | None:
-    return secrets().accounts.get(task.provider or "")
+    return account_at(task.provider or "", secrets().held)
 
 
 def _callback_url(task: Task) -> str:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from plantain.errors import (
     Busy,
+    ConditionFailed,
     LimitReached,
     TooManyActive,
     TooManyRequests,
@@ -16,7 +15,7 @@ from plantain.lifecycle import iso
 from plantain.limits import Caller, Limits, dollars
 from plantain.models import Claim
 from plantain.rows import Row, pack, pack_row, unpack_row
-from plantain.settings import client, refused, settings
+from plantain.settings import client, settings
 
 MINUTE, DAY = 60, 86_400
 KEPT_SECONDS = 30 * DAY  # longer than any task runs
@@ -145,10 +144,8 @@ def _write(key: str, change: str, holds: str, values: dict[str, Any]) -> Row | N
             ExpressionAttributeValues=values,
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-    except ClientError as error:
-        if not refused(error):
-            raise
-        return unpack_row(error.response.get("Item", {}))
+    except ConditionFailed as error:
+        return unpack_row(error.item)
     return None
 
 

@@ -42,13 +42,16 @@ class Taken(BaseModel):
         alias_generator=to_camel,
         validate_by_name=True,
         hide_input_in_errors=True,
+        defer_build=True,
     )
 
 
 class Told(BaseModel):
     """What a client is told; what was never set is not there."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, validate_by_name=True, defer_build=True
+    )
 
 
 class Refusal(Told):

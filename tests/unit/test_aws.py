@@ -1,0 +1,243 @@
+"""AWS is asked over real connections: kept, repeated where that may help, and never in the dark."""
+
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from plantain import aws, wire
+from plantain.errors import AwsError, ConditionFailed
+
+OK = (200, b'{"Item": {}}')
+ERROR = b"<Error><Code>%s</Code><Message>No, %s.</Message></Error>"
+
+
+class Cloud:
+    """Says what it was told to say, one thing after the other, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.says: list[tuple[int, bytes] | str] = []
+        self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.connections = 0
+        cloud = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                cloud.connections += 1
+                super().setup()
+
+            def answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                cloud.asked.append((self.command, self.path, dict(self.headers.items()), body))
+                said = cloud.says.pop(0) if cloud.says else OK
+                if isinstance(said, str):
+                    self.close_connection = True
+                    if said == "hangs up":
+                        return
+                    said = OK
+                self.send_response(said[0])
+                self.send_header("Content-Length", str(len(said[1])))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(said[1])
+
+            do_POST = do_PUT = do_GET = do_HEAD = answer  # noqa: N815
+
+            def log_message(self, *_: Any) -> None:
+                """It only answers."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+
+@pytest.fixture
+def cloud(environment: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    made = Cloud()
+    environment.setenv("AWS_ENDPOINT_URL", made.url)
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    taken: list[float] = []
+    monkeypatch.setattr(time, "sleep", taken.append)
+    return taken
+
+
+def refused(code: str, **more: Any) -> tuple[int, bytes]:
+    return 400, json.dumps({"__type": f"com.amazonaws#{code}", "message": "No.", **more}).encode()
+
+
+def get_item() -> Any:
+    return aws.Json("dynamodb").get_item(TableName="tasks", Key={"id": {"S": "ü"}})
+
+
+def test_an_operation_is_asked_for_by_its_name(cloud: Cloud) -> None:
+    assert get_item() == {"Item": {}}
+    ((method, path, headers, body),) = cloud.asked
+    assert (method, path) == ("POST", "/")
+    assert headers["x-amz-target"] == "DynamoDB_20120810.GetItem"
+    assert headers["content-type"] == "application/x-amz-json-1.0"
+    assert headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=id/")
+    assert json.loads(body) == {"TableName": "tasks", "Key": {"id": {"S": "ü"}}}
+
+
+def test_a_connection_is_kept(cloud: Cloud) -> None:
+    table = aws.Json("dynamodb")
+    for _ in range(5):
+        table.scan(TableName="tasks")
+    assert (len(cloud.asked), cloud.connections) == (5, 1)
+
+
+def test_one_that_was_closed_meanwhile_is_not_used_and_costs_no_pause(
+    cloud: Cloud, pauses: list[float]
+) -> None:
+    table = aws.Json("dynamodb")
+    cloud.says = ["says good-bye"]
+    table.scan(TableName="tasks")
+    ((idle,),) = table._wire._idle.values()
+    while idle.sock is not None and not wire.is_dropped(idle):
+        threading.Event().wait(0.01)
+    table.scan(TableName="tasks")
+    assert (len(cloud.asked), cloud.connections, pauses) == (2, 2, [])
+
+
+def test_several_may_ask_at_once(cloud: Cloud) -> None:
+    table, told = aws.Json("dynamodb"), list[Any]()
+    threads = [
+        threading.Thread(target=lambda: told.append(table.scan(TableName="tasks")))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [{"Item": {}}] * 8
+    assert cloud.connections <= 8
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "hangs up",
+        (500, b"{}"),
+        (503, b"<html>"),
+        (200, b"<html>"),
+        (400, b"[]"),
+        refused("ThrottlingException"),
+        refused("ProvisionedThroughputExceededException"),
+    ],
+    ids=str,
+)
+def test_what_passes_is_tried_again_after_longer_and_longer_pauses(
+    said: Any, cloud: Cloud, pauses: list[float]
+) -> None:
+    cloud.says = [said, said, said]
+    assert get_item() == {"Item": {}}
+    assert len(cloud.asked) == aws.MAX_TRIES
+    assert [0 <= pause < most for pause, most in zip(pauses, (1, 2, 4), strict=True)] == [True] * 3
+
+
+def test_and_not_for_ever(cloud: Cloud, pauses: list[float]) -> None:
+    cloud.says = [refused("ThrottlingException")] * 9
+    with pytest.raises(AwsError, match=r"GetItem: ThrottlingException: No\."):
+        get_item()
+    assert len(cloud.asked) == aws.MAX_TRIES
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException"])
+def test_what_stays_is_said_at_once(code: str, cloud: Cloud, pauses: list[float]) -> None:
+    cloud.says = [refused(code)]
+    with pytest.raises(AwsError) as told:
+        get_item()
+    assert (told.value.code, told.value.status, len(cloud.asked)) == (code, 400, 1)
+
+
+@pytest.mark.parametrize(
+    "code", ["ConditionalCheckFailedException", "TransactionCanceledException"]
+)
+def test_a_failed_condition_says_what_is_there(code: str, cloud: Cloud) -> None:
+    cloud.says = [refused(code, Item={"state": {"S": "failed"}})]
+    with pytest.raises(ConditionFailed) as told:
+        get_item()
+    assert told.value.item == {"state": {"S": "failed"}}
+
+
+def test_where_nobody_answers_that_is_said(
+    environment: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with pytest.raises(AwsError) as told:
+        get_item()
+    assert (told.value.code, told.value.status, len(pauses)) == ("Unreachable", 0, 3)
+
+
+def test_a_topic_is_told_with_a_form(cloud: Cloud) -> None:
+    attributes = {
+        "type": {"DataType": "String", "StringValue": "task.succeeded"},
+        "owner": {"DataType": "String", "StringValue": "a&b"},
+    }
+    aws.Topics("sns").publish(TopicArn="arn", Message="ü=1", MessageAttributes=attributes)
+    ((_, _, _, body),) = cloud.asked
+    assert body.decode() == (
+        "Action=Publish&Version=2010-03-31&TopicArn=arn&Message=%C3%BC%3D1"
+        "&MessageAttributes.entry.1.Name=type"
+        "&MessageAttributes.entry.1.Value.DataType=String"
+        "&MessageAttributes.entry.1.Value.StringValue=task.succeeded"
+        "&MessageAttributes.entry.2.Name=owner"
+        "&MessageAttributes.entry.2.Value.DataType=String"
+        "&MessageAttributes.entry.2.Value.StringValue=a%26b"
+    )
+
+
+def test_what_a_topic_refuses_is_said(cloud: Cloud) -> None:
+    cloud.says = [(403, ERROR % (b"AuthorizationError", b"never"))]
+    with pytest.raises(AwsError, match=r"Publish: AuthorizationError: No, never\."):
+        aws.Topics("sns").publish(TopicArn="arn", Message="m")
+
+
+def test_a_picture_is_put_from_its_file_also_a_second_time(
+    cloud: Cloud, pauses: list[float]
+) -> None:
+    content = bytes(range(256)) * 1000
+    digest = sha256(content).hexdigest()
+    cloud.says = [(503, ERROR % (b"SlowDown", b"later")), (200, b"")]
+    aws.Objects("s3").put_object(
+        Bucket="images",
+        Key="alice/a b.png",
+        Body=io.BytesIO(content),
+        Sha256=digest,
+        ContentLength=len(content),
+        ContentType="image/png",
+    )
+    for method, path, headers, body in cloud.asked:
+        assert (method, path, body) == ("PUT", "/images/alice/a%20b.png", content)
+        assert headers["x-amz-content-sha256"] == digest
+        assert headers["content-type"] == "image/png"
+    assert len(cloud.asked) == 2
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "403"), (404, "404")])
+def test_an_object_that_is_not_there_is_told_by_its_status(
+    status: int, code: str, cloud: Cloud
+) -> None:
+    cloud.says = [(status, b"")]
+    with pytest.raises(AwsError) as told:
+        aws.Objects("s3").head_object(Bucket="images", Key="none")
+    assert (told.value.status, told.value.code) == (status, code)
+
+
+def test_an_object_is_read(cloud: Cloud) -> None:
+    cloud.says = [(200, b"picture")]
+    assert aws.Objects("s3").get_object(Bucket="images", Key="a")["Body"] == b"picture"

@@ -1,0 +1,104 @@
+"""Our signatures are the ones that the SDK makes."""
+
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any
+from unittest import mock
+from urllib.parse import urlsplit
+
+import botocore.auth
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plantain import aws, signing
+from plantain.sigv4 import Signer
+
+NOW = datetime(2026, 11, 20, 8, 9, 10, tzinfo=UTC)
+VISIBLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)
+TOKENS = st.sampled_from(["", "token/with+signs=="])
+KEYS = st.text(st.characters(codec="utf-8", exclude_characters="/."), min_size=1, max_size=40)
+
+
+@pytest.fixture(autouse=True)
+def _(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("IMAGE_BUCKET", "images-7f3a")
+
+
+def then(*_: object, **__: object) -> datetime:
+    return NOW.replace(tzinfo=None)
+
+
+@given(body=st.binary(max_size=200), secret=VISIBLE, token=TOKENS, target=VISIBLE)
+def test_a_request_is_signed_as_the_sdk_signs_it(
+    body: bytes, secret: str, token: str, target: str
+) -> None:
+    url = "https://dynamodb.eu-west-1.amazonaws.com/"
+    headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": target}
+    request = AWSRequest("POST", url, headers, body)
+    credentials = Credentials("id", secret, token or None)
+    with mock.patch.object(botocore.auth, "get_current_datetime", then):
+        botocore.auth.SigV4Auth(credentials, "dynamodb", "eu-west-1").add_auth(request)
+    signer = Signer("dynamodb", "eu-west-1", "id", secret, token)
+    ours = signer.headers("POST", urlsplit(url), headers, sha256(body).hexdigest(), NOW)
+    theirs = {name.lower(): value for name, value in request.headers.items()}
+    assert {**theirs, "host": urlsplit(url).netloc} == ours
+
+
+@settings(deadline=None)  # the first makes an SDK
+@given(key=KEYS, token=TOKENS)
+@pytest.mark.parametrize("place", ["", "http://127.0.0.1:4566"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+def test_a_url_is_signed_as_the_sdk_signs_it(place: str, method: str, key: str, token: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_SESSION_TOKEN", token)
+        if place:
+            patch.setenv("AWS_ENDPOINT_URL", place)
+        patch.setattr(botocore.auth, "get_current_datetime", then)
+        patch.setattr(signing, "datetime", mock.Mock(now=lambda _: NOW))
+        sized = {"ContentType": "image/png", "ContentLength": 12} if method == "PUT" else {}
+        ours = signing.writing(key, "image/png", 12) if sized else signing.reading(key, method)
+        operation = {"GET": "get_object", "HEAD": "head_object", "PUT": "put_object"}[method]
+        theirs = _sdk(place, token).generate_presigned_url(
+            operation, Params={"Bucket": "images-7f3a", "Key": key, **sized}, ExpiresIn=900
+        )
+    assert sorted(_parts(ours)) == sorted(_parts(theirs))
+
+
+@cache
+def _sdk(place: str, token: str) -> Any:
+    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    session = botocore.session.Session()
+    session.set_credentials("id", "secret", token or None)
+    return session.create_client("s3", "eu-west-1", endpoint_url=place or None, config=config)
+
+
+def _parts(url: str) -> list[str]:
+    place, _, query = url.partition("?")
+    return [place, *query.split("&")]
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us-east-1", "sqs.us-east-1.amazonaws.com"),
+        ("cn-north-1", "sqs.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_a_service_is_where_the_stack_is(
+    environment: pytest.MonkeyPatch, region: str, host: str
+) -> None:
+    environment.setenv("AWS_REGION", region)
+    assert aws.endpoint("sqs").geturl() == f"https://{host}/"
+
+
+def test_the_environment_may_say_another_place(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    environment.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:2/")
+    assert aws.endpoint("secretsmanager").geturl() == "http://127.0.0.1:2/"
+    assert aws.object_url("images", "a/b c.png").geturl() == "http://127.0.0.1:1/images/a/b%20c.png"
