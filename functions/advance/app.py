@@ -2,21 +2,13 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from plantain import rings, tasks
-
-processor = BatchProcessor(EventType.SQS)
-
-
-def advance(record: SQSRecord) -> None:
-    tasks.advance(rings.read(record.body))
+from plantain.batches import Record, handle_each
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:
-    return process_partial_response(event, advance, processor, context)
+def advance(record: Record) -> None:
+    tasks.advance(rings.read(record["body"]))
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return handle_each(event, advance)

@@ -2,20 +2,13 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-
 from plantain import rows, tasks
-
-processor = BatchProcessor(EventType.DynamoDBStreams)
-
-
-def tell(record: Any) -> None:
-    tasks.tell(*rows.change_of(record.raw_event["dynamodb"]))
+from plantain.batches import Record, handle_each
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:
-    return process_partial_response(event, tell, processor, context)
+def tell(record: Record) -> None:
+    tasks.tell(*rows.change_of(record["dynamodb"]))
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return handle_each(event, tell)

@@ -2,20 +2,13 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-
 from plantain import thumbnails
-
-processor = BatchProcessor(EventType.DynamoDBStreams)
-
-
-def make(record: Any) -> None:
-    thumbnails.make(record.raw_event["dynamodb"]["Keys"]["taskId"]["S"])
+from plantain.batches import Record, handle_each
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:
-    return process_partial_response(event, make, processor, context)
+def make(record: Record) -> None:
+    thumbnails.make(record["dynamodb"]["Keys"]["taskId"]["S"])
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return handle_each(event, make)
