@@ -17,6 +17,8 @@ from typing import Any
 
 import boto3
 
+from tools.template import TEMPLATE
+
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".aws-sam" / "local"
 LAYERS = ("DependenciesLayer", "SharedLayer")
@@ -24,6 +26,12 @@ IMAGING = "ImagingLayer"
 STAMP = (1980, 1, 1, 0, 0, 0)  # what `sam package` gives every file
 # What Lambda's own runtime brings along.
 RUNTIME = ("boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six.py")
+# What the template says to every function, as far as it is known before it is deployed.
+SAID = {
+    name: value
+    for name, value in TEMPLATE["Globals"]["Function"]["Environment"]["Variables"].items()
+    if isinstance(value, str)
+}
 QUIET = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
@@ -83,6 +91,7 @@ class Unpacked:
             "AWS_DEFAULT_REGION": "us-east-1",
             "PYTHONPATH": ":".join(map(str, paths)),
             "PYTHONDONTWRITEBYTECODE": "1",
+            **SAID,
         }
 
     def run(self, verb: str, code: str, environment: Mapping[str, str] = {}) -> float:

@@ -14,7 +14,9 @@ from typing import Any
 import httpx
 
 from plantain import storage
+from plantain.aws import _sdk
 from plantain.models import Image
+from plantain.settings import settings
 
 SIZE = 25_000_000
 PIECE = bytes(250_000)
@@ -48,8 +50,10 @@ def keep(url: str) -> None:
 
 
 def whole(url: str) -> None:
+    """As one does it with the SDK."""
     content = httpx.get(url).content
-    storage._put(_image(hashlib.sha256(content).hexdigest(), len(content)), content)  # type: ignore[arg-type]
+    bucket, key = settings().image_bucket, f"alice/t/{hashlib.sha256(content).hexdigest()}.png"
+    _sdk("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/png")
 
 
 def _image(sha256: str, size: int) -> Image:

@@ -25,7 +25,7 @@ WARM = """
 import json, time, os, ssl, http.client, app
 event, rounds = json.load(open("../event.json")), 60
 host = os.environ["AWS_ENDPOINT_URL"].rpartition("/")[2]
-context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
+context = ssl.create_default_context(cafile=os.environ["CERTIFICATES"])
 kept = http.client.HTTPSConnection(host, context=context)
 body = b"x" * 600
 def post(connection):
@@ -86,7 +86,7 @@ def _trusted(unpacked: artifacts.Unpacked, stub: Stub) -> dict[str, str]:
     bundle.write_text(bundle.read_text() + stub.certificate.read_text())
     return {
         "AWS_ENDPOINT_URL": stub.url,
-        "AWS_CA_BUNDLE": str(bundle),
+        "CERTIFICATES": str(bundle),
         "TASK_TABLE": "tasks",
         "USAGE_TABLE": "usage",
         "ADVANCE_QUEUE_URL": f"{stub.url}/advance",
