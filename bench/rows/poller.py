@@ -52,18 +52,20 @@ def fill(made: World, finished: int, due: int) -> None:
 
 def items_read(made: World) -> int:
     """Over all pages of all shards, as DynamoDB counts what it looked at."""
-    read = 0
+    table = settings.client("dynamodb")
+    asked, read = table.ask, 0
 
-    def count(parsed: dict[str, Any], **_: Any) -> None:
+    def ask(operation: str, parameters: dict[str, Any]) -> Any:
         nonlocal read
-        read += parsed.get("ScannedCount", 0)
+        told = asked(operation, parameters)
+        read += told.get("ScannedCount", 0) if operation == "Query" else 0
+        return told
 
-    events = settings.client("dynamodb").meta.events
-    events.register("after-call.dynamodb.Query", count)
+    table.ask = ask
     try:
         made.run("poll", {})
     finally:
-        events.unregister("after-call.dynamodb.Query", count)
+        table.ask = asked
     return read
 
 
