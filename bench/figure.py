@@ -32,8 +32,9 @@ class Scale:
     pairs: int = 15
     finished_rows: int = 100_000
     due_rows: int = 1_000
+    burst: int = 10_000
 
 
-SMALL = Scale(tasks=12, finished_rows=200, due_rows=100)
+SMALL = Scale(tasks=12, finished_rows=200, due_rows=100, burst=400)
 
 Measure = Callable[[Scale], Iterator[Figure]]

@@ -18,9 +18,9 @@ memory is a process's peak; everything else is counted. Less is better everywher
 
 {missed}
 
-Not measured yet: ten thousand tasks due at once; the way of a webhook in real time, whose hops on a
-simulated clock take none; and the sweep over more finished rows than the table below says, for
-which there is `make bench ARGS="poller --finished 1000000"`.
+Not measured yet: the way of a webhook in real time, whose hops on a simulated clock take none; and
+the sweep over more finished rows than the table below says, for which there is
+`make bench ARGS="poller --finished 1000000"`.
 
 ## The table
 

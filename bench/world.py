@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from io import StringIO
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -74,10 +75,13 @@ class World:
         event = request("POST", place.group(), "{}", pathParameters=place.groupdict())
         assert self.run("callback", event)["statusCode"] == 200
 
-    def receive(self, queue: str, verb: str) -> int:
-        """Everything that is on a queue now, as Lambda's poller takes it: not our code's calls."""
+    def receive(self, queue: str, verb: str, most: float = inf) -> int:
+        """What is on a queue now, as Lambda's poller takes it: not our code's calls."""
         sqs, url, found = self.direct("sqs"), self._queues[queue], 0
-        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        while found < most:
+            messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages")
+            if not messages:
+                break
             for message in messages:
                 found += 1
                 self.run(verb, {"Records": [_record(message, queue)]})

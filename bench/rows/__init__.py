@@ -1,7 +1,7 @@
 """Everything that is measured, a module for each kind; what only counts is also checked."""
 
 from bench.figure import Measure
-from bench.rows import calls, cold, cost, idle, lag, poller, sizes, submit, transfer
+from bench.rows import burst, calls, cold, cost, idle, lag, poller, sizes, submit, transfer
 
 ROWS: dict[str, Measure] = {
     "submit": submit.measure,
@@ -13,5 +13,6 @@ ROWS: dict[str, Measure] = {
     "idle": idle.measure,
     "lag": lag.measure,
     "poller": poller.measure,
+    "burst": burst.measure,
 }
-COUNTED = ("sizes", "calls", "cost", "idle", "lag", "poller")
+COUNTED = ("sizes", "calls", "cost", "idle", "lag", "poller", "burst")

@@ -11,10 +11,11 @@ from bench.world import World, world
 from plantain import lifecycle, settings
 from plantain.models import State
 from plantain.rows import pack_row, row_of
-from tests.unit.samples import a_task
+from tests.unit.samples import NOW, a_task
 
 BATCH = 25
 LONG_AGO = 1_000_000_000
+LATER = NOW + 24 * 3600
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
@@ -73,7 +74,7 @@ def _row(number: int, due: bool) -> dict[str, Any]:
     task_id = f"tsk_{number}"
     shard = lifecycle.shard(task_id)
     if due:
-        task = a_task(State.SUBMITTED, task_id=task_id, shard=shard, due=LONG_AGO)
+        task = a_task(State.SUBMITTED, task_id=task_id, shard=shard, due=LONG_AGO, deadline=LATER)
     else:
         task = a_task(State.SUCCEEDED, task_id=task_id, finished_at="2027-01-15T08:00:00.000Z")
     return pack_row(row_of(task))
