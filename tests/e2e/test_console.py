@@ -371,6 +371,7 @@ def test_a_page_on_which_nothing_is_new_stays_as_it_is(console: Console) -> None
             pass
     assert heading is not None
     assert heading.evaluate("it => it.isConnected")
+    console.cloud.api.post(f"/v1/tasks/{task_id}/cancel", json={"discard": True})
 
 
 def test_money_is_told_in_whole_cents_from_a_dollar_on(console: Console) -> None:
