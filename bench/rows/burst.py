@@ -32,7 +32,6 @@ def measure(scale: Scale) -> Iterator[Figure]:
         unit="rings",
         goal=2 * answered,
         floor="0",
-        counted=True,
         note=f"{scale.burst:,} tasks; the oldest waits {minutes} minutes, with {answered} a minute",
     )
     yield Figure(
