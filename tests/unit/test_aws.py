@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from plantain import aws, wire
+from plantain import aws, store, wire
 from plantain.errors import AwsError, ConditionFailed
+from tests.unit.samples import a_request, a_task
 
 OK = (200, b'{"Item": {}}')
 ERROR = b"<Error><Code>%s</Code><Message>No, %s.</Message></Error>"
@@ -147,6 +148,17 @@ def test_what_passes_is_tried_again_after_longer_and_longer_pauses(
     assert get_item() == {"Item": {}}
     assert len(cloud.asked) == aws.MAX_TRIES
     assert [0 <= pause < most for pause, most in zip(pauses, (1, 2, 4), strict=True)] == [True] * 3
+
+
+def test_a_transaction_that_is_tried_again_is_known_by_its_token(
+    cloud: Cloud, pauses: list[float]
+) -> None:
+    cloud.says = [(500, b"{}")]
+    for name in ("one", "another"):
+        store.create(a_task(task_id=f"tsk_{name}", request=a_request(prompt="A lamp. " * 1000)))
+    first, again, other = (json.loads(body)["ClientRequestToken"] for *_, body in cloud.asked)
+    assert first == again != other
+    assert 1 <= len(first) <= 36
 
 
 def test_and_not_for_ever(cloud: Cloud, pauses: list[float]) -> None:

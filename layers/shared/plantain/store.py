@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from plantain.errors import ConditionFailed, TaskDeleted, TaskExists, TaskMoved, TaskNotFound
@@ -57,7 +58,10 @@ def create(task: Task) -> None:
     try:
         if is_long(task.request):
             writes = [{"Put": put}, {"Put": _request_put(task)}]
-            client("dynamodb").transact_write_items(TransactItems=writes)
+            # Asked for again, it is known by its token, also while it is still under way.
+            client("dynamodb").transact_write_items(
+                TransactItems=writes, ClientRequestToken=token_hex(16)
+            )
         else:
             client("dynamodb").put_item(**put)
     except ConditionFailed as error:
