@@ -7,9 +7,11 @@ import pytest
 from PIL import Image as Pillow
 
 from plantain import removal, settings, storage, store, thumbnails
+from plantain.errors import AwsError
 from plantain.models import Task
 from plantain.rows import BURIAL_SECONDS
 from plantain.views import show
+from tests.integration.between import between
 from tests.integration.test_remove import ended, items, prefix, remove
 from tests.integration.test_results import stored
 from tests.integration.world import World
@@ -89,6 +91,23 @@ def test_where_the_picture_has_gone_there_is_none(world: World) -> None:
     storage.empty(prefix(task).rstrip("/"))
     thumbnails.make(task.task_id)
     assert (world.read(task).images[0].thumbnail, stored(prefix(task))) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("RequestTimeTooSkewed", 403), ("SignatureDoesNotMatch", 403), ("NoSuchBucket", 404)],
+)
+def test_where_nobody_can_say_whether_it_has_gone_it_is_looked_for_again(
+    code: str, status: int, world: World
+) -> None:
+    def refuse(operation: str, _: object) -> None:
+        raise AwsError(code, operation, status)
+
+    task = ended(world)
+    with between("s3", refuse), pytest.raises(AwsError):
+        thumbnails.make(task.task_id)
+    thumbnails.make(task.task_id)
+    assert world.read(task).images[0].thumbnail
 
 
 def test_a_deleted_task_gets_none(world: World) -> None:

@@ -17,7 +17,7 @@ SIDE = 512  # pixels of the longer side
 QUALITY = 80
 ENDING = "thumb.webp"
 # Who may not list the bucket is refused what is not there.
-ABSENT = (403, 404)
+ABSENT = frozenset({"NoSuchKey", "AccessDenied"})
 
 
 def make(task_id: str) -> None:
@@ -49,7 +49,7 @@ def _keep(image: Image) -> str | None:
     try:
         found = client("s3").get_object(Bucket=bucket, Key=image.key)
     except AwsError as error:
-        if error.status not in ABSENT:
+        if error.code not in ABSENT:
             raise
         log.warning("no picture", extra={"key": image.key})
         return None
