@@ -17,7 +17,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from plantain import deliveries, webhooks
-from plantain.errors import Busy, NoWebhook, TaskNotFound, TaskRunning
+from plantain.errors import AwsError, Busy, NoWebhook, TaskNotFound, TaskRunning
 from plantain.notices import Errand
 from tools.keys import Refused, local_cloud
 
@@ -130,8 +130,21 @@ def settle_in(stack: str | None) -> dict[str, str]:
         "API_URL": outputs["ApiUrl"],
         "DELIVER_QUEUE_URL": outputs["DeliverQueueUrl"],
         "SLOW_DELIVER_QUEUE_URL": outputs["SlowDeliverQueueUrl"],
+        **_identity(),
     }
     return outputs
+
+
+def _identity() -> dict[str, str]:
+    """Who we are, wherever boto3 found it, for the package: it looks nowhere but there."""
+    session = boto3.Session()
+    found = session.get_credentials().get_frozen_credentials()
+    return {
+        "AWS_REGION": session.region_name,
+        "AWS_ACCESS_KEY_ID": found.access_key,
+        "AWS_SECRET_ACCESS_KEY": found.secret_key,
+        "AWS_SESSION_TOKEN": found.token or "",
+    }
 
 
 def main() -> None:
@@ -140,7 +153,7 @@ def main() -> None:
     try:
         for line in Redrive(settle_in(parser.parse_args().stack)).run():
             print(line)
-    except (Refused, Busy, BotoCoreError, ClientError) as error:
+    except (Refused, Busy, AwsError, BotoCoreError, ClientError) as error:
         sys.exit(f"redrive: {error}")
 
 

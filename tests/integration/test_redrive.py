@@ -2,21 +2,25 @@
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
-from plantain import deliveries
+from plantain import aws, deliveries
 from plantain.models import Task
 from plantain.notices import Delivery
 from plantain.rings import Ring
+from plantain.sigv4 import Signer
 from tests.emulator import Emulator
 from tests.integration.world import World
 from tools.keys import Refused
-from tools.redrive import Redrive
+from tools.redrive import Redrive, settle_in
 
 HOOK = "https://client.test/hook"
 QUEUES = ("Advance", "AdvanceDead", "PollDead", "PublishDead", "DeliverDead")
@@ -153,3 +157,37 @@ def test_where_nothing_died_nothing_is_done(dead: Dead) -> None:
         "publish   0",
         "deliver   0",
     ]
+
+
+STACK = {
+    "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+    "Outputs": {
+        name: {"Value": name}
+        for name in (
+            *("TaskTableName", "OwnerTableName", "ApiUrl"),
+            *("DeliverQueueUrl", "SlowDeliverQueueUrl"),
+        )
+    },
+}
+
+
+def test_whoever_is_known_by_a_profile_alone_is_known_to_the_package_too(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    emulator.client("cloudformation").create_stack(
+        StackName="redriven", TemplateBody=json.dumps(STACK)
+    )
+    (tmp_path / "credentials").write_text(
+        "[owner]\naws_access_key_id = of-the-profile\naws_secret_access_key = s\n"
+    )
+    (tmp_path / "config").write_text("[profile owner]\nregion = us-east-1\n")
+    environment = {
+        "AWS_ENDPOINT_URL": emulator.environment["AWS_ENDPOINT_URL"],
+        "AWS_PROFILE": "owner",
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+    }
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    assert settle_in("redriven")["ApiUrl"] == environment["API_URL"]
+    assert aws.signer("sqs") == Signer("sqs", "us-east-1", "of-the-profile", "s")
