@@ -1,5 +1,6 @@
 """The environment and the secret are read late, typed, and refused by name where they are wrong."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -110,6 +111,24 @@ def test_a_secret_that_cannot_be_read_says_so(content: str, secret: Hold) -> Non
     secret(content)
     with pytest.raises(SettingInvalid, match="callbackKey"):
         secrets()
+
+
+@pytest.mark.parametrize("key", [17, ["k"] * 32, {"k": "k"}, True])
+@pytest.mark.parametrize("name", ["callbackKey", "callbackKeyPrevious"])
+def test_a_callback_key_that_is_no_text_is_refused_and_not_repeated(
+    name: str, key: object, secret: Hold
+) -> None:
+    secret({"callbackKey": "k" * 32, name: key})
+    with pytest.raises(SettingInvalid, match="callbackKey is no text"):
+        secrets()
+
+
+def test_nothing_of_the_secret_is_in_what_is_printed(secret: Hold) -> None:
+    secret({"callbackKey": "k" * 32, "maxapi": {"key": "costly", "url": ""}})
+    account = account_at("maxapi", secrets().held)
+    assert account
+    assert account.key == "costly"
+    assert not re.search("costly|kkk", f"{secrets()} {account}")
 
 
 def test_a_rotated_secret_arrives_by_itself(secret: Hold, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,6 +128,8 @@ def _secrets(_period: int, _age: int) -> Secrets:
         keys = tuple(k for k in (held["callbackKey"], held.get("callbackKeyPrevious")) if k)
     except (ValueError, KeyError, TypeError):
         raise SettingInvalid("the secret is not JSON with a callbackKey") from None
+    if not all(isinstance(key, str) for key in keys):
+        raise SettingInvalid("the secret's callbackKey is no text")
     return Secrets(keys, held)
 
 

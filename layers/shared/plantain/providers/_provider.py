@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -57,7 +57,7 @@ class Offer:
 class Account:
     """The owner's account at a provider."""
 
-    key: str
+    key: str = field(repr=False)
     url: str
 
     @property
