@@ -1,5 +1,6 @@
 """Our signatures are the ones that the SDK makes."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -103,18 +104,21 @@ def _parts(url: str) -> list[str]:
     return [place, *query.split("&")]
 
 
-@pytest.mark.parametrize(
-    ("region", "host"),
-    [
-        ("us-east-1", "sqs.us-east-1.amazonaws.com"),
-        ("cn-north-1", "sqs.cn-north-1.amazonaws.com.cn"),
-    ],
-)
-def test_a_service_is_where_the_stack_is(
-    environment: pytest.MonkeyPatch, region: str, host: str
-) -> None:
-    environment.setenv("AWS_REGION", region)
-    assert aws.endpoint("sqs").geturl() == f"https://{host}/"
+def regions() -> Iterator[tuple[str, str]]:
+    """Each with its domain, but for those that are cut off from the world."""
+    for partition in botocore.session.Session().get_data("partitions")["partitions"]:
+        if "iso" not in partition["id"]:
+            domain = partition["outputs"]["dnsSuffix"]
+            yield from ((name, domain) for name in partition["regions"] if "global" not in name)
+
+
+def test_a_service_is_where_the_stack_is(environment: pytest.MonkeyPatch) -> None:
+    found = dict(regions())
+    assert {"us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"} <= found.keys()
+    for region, domain in found.items():
+        environment.setenv("AWS_REGION", region)
+        assert aws.endpoint("sqs").geturl() == f"https://sqs.{region}.{domain}/"
+        assert aws.endpoint("s3", "b").geturl() == f"https://b.s3.{region}.{domain}/"
 
 
 def test_the_environment_may_say_another_place(environment: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ JSON_TARGETS = {
     "secretsmanager": ("secretsmanager", "1.1"),
     "sqs": ("AmazonSQS", "1.0"),
 }
+DOMAINS = {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}
 OBJECT_METHODS = {"PutObject": "PUT", "GetObject": "GET", "HeadObject": "HEAD"}
 OBJECT_HEADERS = {
     "ContentType": "content-type",
@@ -55,8 +56,8 @@ def endpoint(service: str, bucket: str = "") -> SplitResult:
     if given:
         return urlsplit(f"{given.rstrip('/')}/{bucket}")
     region = _region()
-    host = ".".join(filter(None, (bucket, service, region, "amazonaws.com")))
-    return urlsplit(f"https://{host}.cn/" if region.startswith("cn-") else f"https://{host}/")
+    domain = DOMAINS.get(region.partition("-")[0], "amazonaws.com")
+    return urlsplit(f"https://{'.'.join(filter(None, (bucket, service, region, domain)))}/")
 
 
 def object_url(bucket: str, key: str) -> SplitResult:
