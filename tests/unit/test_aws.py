@@ -177,6 +177,22 @@ def test_what_stays_is_said_at_once(code: str, cloud: Cloud, pauses: list[float]
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "AccessDeniedException",
+        "com.amazon.coral.service#AccessDeniedException",
+        "AccessDeniedException:http://internal.amazon.com/coral/",
+        "com.amazon.coral.service#AccessDeniedException:http://internal.amazon.com/#coral",
+    ],
+)
+def test_a_code_is_read_however_it_is_written(written: str, cloud: Cloud) -> None:
+    cloud.says = [(400, json.dumps({"__type": written}).encode())]
+    with pytest.raises(AwsError) as told:
+        get_item()
+    assert told.value.code == "AccessDeniedException"
+
+
+@pytest.mark.parametrize(
     "code", ["ConditionalCheckFailedException", "TransactionCanceledException"]
 )
 def test_a_failed_condition_says_what_is_there(code: str, cloud: Cloud) -> None:

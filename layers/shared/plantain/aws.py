@@ -134,7 +134,8 @@ class Json(Service):
             raise AwsError(UNREACHABLE, f"{operation}: what was answered is no JSON", answer.status)
         if answer.status == 200:
             return told
-        code = str(told.get("__type", "")).rpartition("#")[2]
+        # Written as Code, namespace#Code or Code:address.
+        code = str(told.get("__type", "")).partition(":")[0].rpartition("#")[2]
         message = str(told.get("message") or told.get("Message") or "")
         raise _refusal(operation, code, message, answer.status, told)
 
