@@ -2,17 +2,21 @@
 
 import io
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from plantain import aws, store, wire
+from plantain import aws, store, tls, wire
 from plantain.errors import AwsError, ConditionFailed
+from tests.unit.internet import serving, trusting
 from tests.unit.samples import a_request, a_task
 
 OK = (200, b'{"Item": {}}')
@@ -22,48 +26,62 @@ ERROR = b"<Error><Code>%s</Code><Message>No, %s.</Message></Error>"
 class Cloud:
     """Says what it was told to say, one thing after the other, and remembers what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None) -> None:
         self.says: list[tuple[int, bytes] | str] = []
         self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
         self.connections = 0
-        cloud = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def setup(self) -> None:
-                cloud.connections += 1
-                super().setup()
-
-            def answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                cloud.asked.append((self.command, self.path, dict(self.headers.items()), body))
-                said = cloud.says.pop(0) if cloud.says else OK
-                if isinstance(said, str):
-                    self.close_connection = True
-                    if said == "hangs up":
-                        return
-                    said = OK
-                self.send_response(said[0])
-                self.send_header("Content-Length", str(len(said[1])))
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(said[1])
-
-            do_POST = do_PUT = do_GET = do_HEAD = answer  # noqa: N815
-
-            def log_message(self, *_: Any) -> None:
-                """It only answers."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        handler = type("Handler", (Desk,), {"cloud": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        if context:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        scheme = "https" if context else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
 
-@pytest.fixture
-def cloud(environment: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    made = Cloud()
+class Desk(BaseHTTPRequestHandler):
+    """Where one connection's requests are answered."""
+
+    protocol_version = "HTTP/1.1"
+    cloud: Cloud
+
+    def setup(self) -> None:
+        self.cloud.connections += 1
+        super().setup()
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.cloud.asked.append((self.command, self.path, dict(self.headers.items()), body))
+        said = self.cloud.says.pop(0) if self.cloud.says else OK
+        self.close_connection = isinstance(said, str)
+        match said:
+            case "is silent":
+                self.rfile.read(1)  # until the other side hangs up
+            case "says good-bye":
+                self.say(*OK)
+            case "stops too early":
+                self.say(*OK, missing=1)
+            case (int(status), bytes(content)):
+                self.say(status, content)
+
+    do_POST = do_PUT = do_GET = do_HEAD = answer  # noqa: N815
+
+    def say(self, status: int, content: bytes, missing: int = 0) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content) + missing))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        """It only answers."""
+
+
+@pytest.fixture(params=["http", "https"])
+def cloud(request: pytest.FixtureRequest, environment: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    made = Cloud(serving("127.0.0.1") if request.param == "https" else None)
     environment.setenv("AWS_ENDPOINT_URL", made.url)
+    environment.setattr(wire, "tls", SimpleNamespace(context=cache(trusting)))
     yield made
     made.server.shutdown()
     made.server.server_close()
@@ -132,6 +150,7 @@ def test_several_may_ask_at_once(cloud: Cloud) -> None:
     "said",
     [
         "hangs up",
+        "stops too early",
         (500, b"{}"),
         (503, b"<html>"),
         (200, b"<html>"),
@@ -209,6 +228,26 @@ def test_where_nobody_answers_that_is_said(
     with pytest.raises(AwsError) as told:
         get_item()
     assert (told.value.code, told.value.status, len(pauses)) == ("Unreachable", 0, 3)
+
+
+def test_nobody_is_waited_for_who_never_answers(
+    cloud: Cloud, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "READ_SECONDS", 0.05)
+    cloud.says = ["is silent"] * aws.MAX_TRIES
+    with pytest.raises(AwsError) as told:
+        get_item()
+    assert (told.value.code, type(told.value.__cause__)) == ("Unreachable", TimeoutError)
+
+
+@pytest.mark.parametrize("cloud", ["https"], indirect=True)
+def test_who_cannot_show_that_it_is_aws_hears_nothing(
+    cloud: Cloud, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "tls", tls)
+    with pytest.raises(AwsError) as told:
+        get_item()
+    assert (told.value.code, cloud.asked) == ("Unreachable", [])
 
 
 def test_a_topic_is_told_with_a_form(cloud: Cloud) -> None:
