@@ -132,6 +132,20 @@ def test_one_that_was_closed_meanwhile_is_not_used_and_costs_no_pause(
     assert (len(cloud.asked), cloud.connections, pauses) == (2, 2, [])
 
 
+def test_where_one_turns_out_to_be_dead_no_other_that_was_kept_is_tried(
+    cloud: Cloud, pauses: list[float]
+) -> None:
+    table = aws.Json("dynamodb")
+    table.scan(TableName="tasks")
+    (idle,) = table._wire._idle.values()
+    first = idle.pop()
+    table.scan(TableName="tasks")
+    idle.append(first)
+    cloud.says = ["hangs up"]
+    table.scan(TableName="tasks")
+    assert (len(cloud.asked), cloud.connections) == (4, 3)
+
+
 def test_several_may_ask_at_once(cloud: Cloud) -> None:
     table, told = aws.Json("dynamodb"), list[Any]()
     threads = [

@@ -38,9 +38,16 @@ class Wire:
             answer = _ask(connection, method, url.path, headers, body)
         except FAILURES:
             connection.close()
+            _forget(idle)  # whatever befell this one has perhaps befallen them
             raise
         idle.append(connection)
         return answer
+
+
+def _forget(idle: list[Connection]) -> None:
+    with suppress(IndexError):
+        while True:
+            idle.pop().close()
 
 
 def _taken(idle: list[Connection]) -> Connection | None:
