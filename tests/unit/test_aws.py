@@ -235,6 +235,17 @@ def test_a_failed_condition_says_what_is_there(code: str, cloud: Cloud) -> None:
     assert told.value.item == {"state": {"S": "failed"}}
 
 
+def test_a_signature_that_is_refused_is_not_explained_with_our_token(cloud: Cloud) -> None:
+    explained = (
+        "It does not match.\n\nThe Canonical String should have been\nx-amz-security-token:t"
+    )
+    told = {"__type": "InvalidSignatureException", "message": explained}
+    cloud.says = [(400, json.dumps(told).encode())]
+    with pytest.raises(AwsError) as refusal:
+        get_item()
+    assert str(refusal.value) == "GetItem: InvalidSignatureException: It does not match."
+
+
 def test_where_nobody_answers_that_is_said(
     environment: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:

@@ -22,7 +22,7 @@ from plantain.wire import CONNECT_SECONDS, FAILURES, READ_SECONDS, Answer, Wire
 
 MAX_TRIES = 4
 UNREACHABLE = "Unreachable"
-# Nothing was done, or nobody knows: the same once more does no harm, and may do.
+# Nothing was done, or nobody knows: to ask once more does no harm, and may help.
 PASSING = frozenset(
     {
         UNREACHABLE,
@@ -208,7 +208,9 @@ def _refusal(
 ) -> AwsError:
     kind = ConditionFailed if code in CONDITIONS else AwsError
     code = code or f"HTTP {status}"
-    return kind(code, f"{operation}: {code}: {message}", status, (told or {}).get("Item"))
+    # Below its first line, a signature that is refused is explained with the session's token.
+    said = f"{operation}: {code}: {message.partition('\n')[0]}"
+    return kind(code, said, status, (told or {}).get("Item"))
 
 
 def _region() -> str:
