@@ -201,6 +201,14 @@ def test_and_not_for_ever(cloud: Cloud, pauses: list[float]) -> None:
     assert len(cloud.asked) == aws.MAX_TRIES
 
 
+@pytest.mark.parametrize("told", [b"", b"{}", b'{"__type": null, "message": null, "Item": null}'])
+def test_what_is_refused_without_a_reason_is_told_by_its_status(told: bytes, cloud: Cloud) -> None:
+    cloud.says = [(400, told)]
+    with pytest.raises(AwsError, match=r"GetItem: HTTP 400: $") as refusal:
+        get_item()
+    assert (refusal.value.code, refusal.value.item) == ("HTTP 400", {})
+
+
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException"])
 def test_what_stays_is_said_at_once(code: str, cloud: Cloud, pauses: list[float]) -> None:
     cloud.says = [refused(code)]

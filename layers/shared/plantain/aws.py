@@ -135,7 +135,7 @@ class Json(Service):
         if answer.status == 200:
             return told
         # Written as Code, namespace#Code or Code:address.
-        code = str(told.get("__type", "")).partition(":")[0].rpartition("#")[2]
+        code = str(told.get("__type") or "").partition(":")[0].rpartition("#")[2]
         message = str(told.get("message") or told.get("Message") or "")
         raise _refusal(operation, code, message, answer.status, told)
 
