@@ -165,14 +165,15 @@ def main() -> None:
     stack = Stack(read_config())
     functions = stack.client("lambda")
     mappings = functions.list_event_source_mappings()["EventSourceMappings"]
-    (mapping,) = [each for each in mappings if ":dynamodb:" in each["EventSourceArn"]]
-    table = mapping["EventSourceArn"].split("/")[1]
+    mappings = [each for each in mappings if ":dynamodb:" in each["EventSourceArn"]]
+    (table,) = {each["EventSourceArn"].split("/")[1] for each in mappings}
     described = stack.client("dynamodb").describe_table(TableName=table)["Table"]
     reading = Reading(stack.client("dynamodbstreams"), described["LatestStreamArn"])
-    caller = Caller(functions, stack.client("sqs"), mapping)
+    callers = [Caller(functions, stack.client("sqs"), each) for each in mappings]
     while True:
         for records in reading.records():
-            caller.hand_over(records)
+            for caller in callers:
+                caller.hand_over(records)
         time.sleep(_PAUSE)
 
 
