@@ -1,7 +1,7 @@
 """Everything that is measured, a module for each kind; what only counts is also checked."""
 
 from bench.figure import Measure
-from bench.rows import burst, calls, cold, cost, idle, lag, poller, sizes, submit, transfer
+from bench.rows import burst, calls, cold, cost, idle, lag, poller, sizes, submit, transfer, webhook
 
 ROWS: dict[str, Measure] = {
     "submit": submit.measure,
@@ -12,6 +12,7 @@ ROWS: dict[str, Measure] = {
     "cost": cost.measure,
     "idle": idle.measure,
     "lag": lag.measure,
+    "webhook": webhook.measure,
     "poller": poller.measure,
     "burst": burst.measure,
 }
