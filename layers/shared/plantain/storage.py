@@ -1,7 +1,6 @@
 """Pictures: fetched into a file, verified there, and kept in the bucket under their hash."""
 
 import hashlib
-import tempfile
 from functools import cache
 from typing import IO
 
@@ -24,7 +23,9 @@ def source_of(url: str) -> str:
 
 def keep(url: str, prefix: str) -> Image:
     """Bring one picture home. Doing it twice, or by two workers at once, does no harm."""
-    # Only the function that keeps pictures has the layer that decodes them.
+    # Only the function that keeps pictures has the layer that decodes them, and needs files.
+    import tempfile
+
     from plantain.imaging import inspect
 
     with tempfile.TemporaryFile() as file:
