@@ -11,6 +11,7 @@ from bench.world import HOOK, World, world
 
 LONG, LONGER = "a plantain " * 60, "a plantain " * 1800
 LIMITS = "requests=900000 tasks=900000 active=900 spend=9000"
+THUMBNAILS = "a thumbnail, which can be switched off, takes four more, one of them a write"
 USAGE = "UpdateItem usage"  # a unit each: its rows stay under 1 KB
 
 
@@ -41,7 +42,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         further=8,
         floor="4: a row, a ring, a picture, an end",
         counted=True,
-        note=_told(plain.calls),
+        note=f"{_told(plain.calls)}; {THUMBNAILS}",
     )
     yield Figure(
         name="Write units of its row and its indexes",

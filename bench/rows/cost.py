@@ -42,7 +42,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         },
         counted=True,
         slack=0.02,
-        note=f"{bill.told(ours, MILLION)}; prices of {bill.DATE}",
+        note=f"{bill.told(ours, MILLION)}; without thumbnails; prices of {bill.DATE}",
     )
     yield Figure(
         name="The same, beside Step Functions called back",

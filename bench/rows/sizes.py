@@ -25,7 +25,7 @@ def measure(_: Scale) -> Iterator[Figure]:
         counted=True,
         slack=0.02,
         note="without boto3, which the runtime brings, and the imaging layer, which only "
-        "`advance` has; with bytecode, which the wheels do not have",
+        "`advance` and `thumbnail` have; with bytecode, which the wheels do not have",
     )
     imaging = len(artifacts.zipped(artifacts.BUILD / artifacts.IMAGING)) / MIB
     yield Figure("The imaging layer, zipped", imaging, "MiB", counted=True, slack=0.02)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from plantain import settings, tasks
+from plantain import settings, tasks, thumbnails
 from plantain.callbacks import ring
 from plantain.models import State
 from plantain.rings import Ring
@@ -76,3 +76,14 @@ def test_a_sweep_reads_only_what_is_due(world: World, calls: Counter[str]) -> No
     tasks.sweep()
     assert calls == {"Query": 8, "UpdateItem": 1}
     assert [each for _, each in world.rings()] == [Ring(task_id=waiting.task_id)]
+
+
+def test_a_thumbnail_takes_two_calls_and_two_more_for_each_image(
+    world: World, calls: Counter[str]
+) -> None:
+    task = world.webhook(world.order())
+    tasks.announce(task)
+    calls.clear()
+    thumbnails.make(task.task_id)
+    assert len(task.images) == 1
+    assert calls == {"Query": 1, "GetObject": 1, "PutObject": 1, "UpdateItem": 1}
