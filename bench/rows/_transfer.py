@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from plantain import storage
-from plantain.aws import _sdk
+from plantain.aws import sdk
 from plantain.models import Image
 from plantain.settings import settings
 
@@ -53,7 +53,7 @@ def whole(url: str) -> None:
     """As one does it with the SDK."""
     content = httpx.get(url).content
     bucket, key = settings().image_bucket, f"alice/t/{hashlib.sha256(content).hexdigest()}.png"
-    _sdk("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/png")
+    sdk("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/png")
 
 
 def _image(sha256: str, size: int) -> Image:

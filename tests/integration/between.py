@@ -38,7 +38,7 @@ def _between_sdk(service: str, before: Seen, after: Seen) -> Iterator[None]:
     if service != "s3":
         yield
         return
-    events = aws._sdk(service).meta.events
+    events = aws.sdk(service).meta.events
     seen = {"before-call.s3": before, "after-call.s3": after}
     made = {
         name: lambda model, see=see, **_: see(model.name, {})  # type: ignore[misc]

@@ -30,7 +30,7 @@ def main(address: str) -> NoReturn:
     handlers = {verb: function(verb).handler for verb in sorted(verbs)}
     for service in SERVICES:
         settings.client(service)
-    aws._sdk("s3")
+    aws.sdk("s3")
     tls.context()
     all_providers()
     gc.freeze()

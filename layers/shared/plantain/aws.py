@@ -158,7 +158,7 @@ class Objects(Service):
     def __getattr__(self, method: str) -> Callable[..., Any]:
         if method in ("put_object", "get_object", "head_object"):
             return super().__getattr__(method)
-        return getattr(_sdk(self.name), method)  # type: ignore[no-any-return]
+        return getattr(sdk(self.name), method)  # type: ignore[no-any-return]
 
     def _ask(self, operation: str, parameters: Told) -> Told:
         named = OBJECT_HEADERS.items()
@@ -218,7 +218,7 @@ def _region() -> str:
 
 
 @cache
-def _sdk(service: str) -> Any:
+def sdk(service: str) -> Any:
     import botocore.session
     from botocore.config import Config
 

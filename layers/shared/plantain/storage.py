@@ -23,7 +23,7 @@ def source_of(url: str) -> str:
 
 def keep(url: str, prefix: str) -> Image:
     """Bring one picture home. Doing it twice, or by two workers at once, does no harm."""
-    # Only the function that keeps pictures has the layer that decodes them, and needs files.
+    # Most functions have no layer that decodes pictures, and need no files.
     import tempfile
 
     from plantain.imaging import inspect
