@@ -17,7 +17,8 @@ from typing import Any
 
 import boto3
 
-from tools.template import TEMPLATE
+from bench.progress import each
+from tools.template import RESOURCES, TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".aws-sam" / "local"
@@ -84,7 +85,8 @@ class Unpacked:
         return self.directory / name / "python"
 
     def environment(self, verb: str) -> dict[str, str]:
-        layers = [*LAYERS, *([IMAGING] if verb == "advance" else [])]
+        own = RESOURCES[folder(verb)]["Properties"].get("Layers", [])
+        layers = [*LAYERS, *(layer["Ref"] for layer in own)]
         paths = [*map(self.layer, layers), self._runtime]
         return {
             **QUIET,
@@ -101,6 +103,15 @@ class Unpacked:
 
     def empty(self) -> float:
         return _timed(self.python, "pass", self.environment("poll"), self.directory)
+
+    def cold(self, verb: str, code: str, pairs: int, environment: Mapping[str, str] = {}) -> float:
+        """How many empty Pythons a process takes: the median of pairs."""
+        self.run(verb, code, environment)  # the disk's cache is warm for all
+        ratios = []
+        for _ in each(range(pairs), f"{verb}: {code.strip().splitlines()[0]}"):
+            empty = self.empty()
+            ratios.append(self.run(verb, code, environment) / empty)
+        return median(ratios)
 
     def recompile(self) -> None:
         """Bytecode that belongs to the files as they lie here."""

@@ -7,6 +7,7 @@ from bench.figure import Figure, Scale
 from bench.progress import each
 
 IMPORT = "import app"
+UNENDED = "import app, os; os._exit(0)"
 GOALS = {"callback": (10, 6), "advance": (15, 10), "poll": (15, 10), "publish": (15, 10)}
 BARE = "import boto3; boto3.client('sqs')"
 
@@ -16,27 +17,23 @@ def measure(scale: Scale) -> Iterator[Figure]:
         for verb, (goal, further) in GOALS.items():
             yield Figure(
                 name=f"Cold import of {verb}",
-                ours=_ratio(unpacked, verb, IMPORT, scale.pairs),
+                ours=unpacked.cold(verb, IMPORT, scale.pairs),
                 unit="× an empty Python",
                 goal=goal,
                 further=further,
                 floor="1 ×",
             )
         yield Figure(
+            name="For comparison: advance without the end of its process, which Lambda never sees",
+            ours=unpacked.cold("advance", UNENDED, scale.pairs),
+            unit="× an empty Python",
+        )
+        yield Figure(
             name="For comparison: boto3 and one of its clients, nothing else",
-            ours=_ratio(unpacked, "callback", BARE, scale.pairs),
+            ours=unpacked.cold("callback", BARE, scale.pairs),
             unit="× an empty Python",
         )
         yield from _bytecode(unpacked, scale.pairs)
-
-
-def _ratio(unpacked: artifacts.Unpacked, verb: str, code: str, pairs: int) -> float:
-    unpacked.run(verb, code)  # the disk's cache is warm for all
-    ratios = []
-    for _ in each(range(pairs), f"{verb}: {code}"):
-        empty = unpacked.empty()
-        ratios.append(unpacked.run(verb, code) / empty)
-    return artifacts.median(ratios)
 
 
 def _bytecode(ours: artifacts.Unpacked, pairs: int) -> Iterator[Figure]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from bench import artifacts
 from bench.figure import Figure, Scale
-from bench.progress import each
 from bench.stub import Stub, running
 from tests.unit.gateway import request
 
@@ -56,15 +55,11 @@ def measure(scale: Scale) -> Iterator[Figure]:
         (unpacked.directory / "event.json").write_text(
             json.dumps(request("POST", "/v1/tasks", BODY))
         )
-        unpacked.run("submit", ONCE, environment)
-        ratios = []
-        for _ in each(range(scale.pairs), "submit up to its 202"):
-            empty = unpacked.empty()
-            ratios.append(unpacked.run("submit", ONCE, environment) / empty)
+        cold = unpacked.cold("submit", ONCE, scale.pairs, environment)
         warm = _warm(unpacked, environment)
     yield Figure(
         name="Cold start of submit up to its first 202",
-        ours=artifacts.median(ratios),
+        ours=cold,
         unit="× an empty Python",
         goal=21,
         further=14,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plantain import rings, tasks
+from plantain import entry, rings, tasks
 from plantain.batches import Record, handle_each
 
 
@@ -10,5 +10,6 @@ def advance(record: Record) -> None:
     tasks.advance(rings.read(record["body"]))
 
 
+@entry.point
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return handle_each(event, advance)

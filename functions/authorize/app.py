@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from plantain import entry
 from plantain.keys import bearer
 from plantain.owners import admit
 
 
+@entry.point
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     known = admit(bearer(event.get("headers", {}).get("authorization", "")))
     return {"isAuthorized": known is not None, "context": known or {}}

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from plantain import callbacks
+from plantain import callbacks, entry
 
 
+@entry.point
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     path = event["pathParameters"]
     known = callbacks.ring(path["taskId"], path["attempt"], path["token"], callbacks.body_of(event))

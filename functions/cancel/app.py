@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import removal, storage
+from plantain import entry, removal, storage
 from plantain.http import Api, answer
 from plantain.models import CancelRequest
 from plantain.views import show
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.post("/v1/tasks/<task_id>/cancel")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from plantain import signing
+from plantain import entry, signing
 from plantain.errors import NotHere
 from plantain.http import Api, kept
 
@@ -15,7 +15,7 @@ FILES = {file.name: file.read_text() for file in STATIC.iterdir() if file.suffix
 PAGE = (STATIC / "index.html").read_text()
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from plantain import webhooks
+from plantain import entry, webhooks
 
 
 def deliver(record: dict[str, Any]) -> bool:
     return webhooks.receive(record["body"], record["receiptHandle"], record["eventSourceARN"])
 
 
+@entry.point
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     # A message that waits for its time is kept by being called a failure.
     kept = [record["messageId"] for record in event["Records"] if deliver(record)]

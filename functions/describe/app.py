@@ -4,12 +4,13 @@ import json
 from functools import cache
 from typing import Any
 
+from plantain import entry
 from plantain.contract import document
 from plantain.contract.page import POLICY, page
 from plantain.http import Api, kept
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @cache

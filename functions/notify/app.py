@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import owners, views, webhooks
+from plantain import entry, owners, views, webhooks
 from plantain.http import Api, answer
 from plantain.models import WebhookRequest
 from plantain.notices import Webhook
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.get("/v1/webhook")

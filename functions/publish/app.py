@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plantain import rows, tasks
+from plantain import entry, rows, tasks
 from plantain.batches import Record, handle_each
 
 
@@ -10,5 +10,6 @@ def tell(record: Record) -> None:
     tasks.tell(*rows.change_of(record["dynamodb"]))
 
 
+@entry.point
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return handle_each(event, tell)

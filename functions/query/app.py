@@ -4,7 +4,7 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-from plantain import backlog, deliveries, listing, overview, storage, store, waiting
+from plantain import backlog, deliveries, entry, listing, overview, storage, store, waiting
 from plantain.accounts import routes
 from plantain.http import Api, answer
 from plantain.lifecycle import STATUS, iso
@@ -16,7 +16,7 @@ from plantain.timeline import timeline
 from plantain.views import models, show
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.get("/v1/tasks/<task_id>/timeline")

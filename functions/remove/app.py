@@ -5,11 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from plantain import removal
+from plantain import entry, removal
 from plantain.http import Api
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.delete("/v1/tasks/<task_id>")

@@ -1,11 +1,11 @@
 """GET /api/…: tells how a task stands in the words of another's API."""
 
-from plantain import store
+from plantain import entry, store
 from plantain.dropin import DropIn
 from plantain.models import Task
 
 api = DropIn()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.on_question

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from plantain import links, signing, uploads
+from plantain import entry, links, signing, uploads
 from plantain.http import Api, redirect
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 READ = ["GET", "HEAD"]
 
 

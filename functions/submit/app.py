@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import storage, tasks
+from plantain import entry, storage, tasks
 from plantain.http import MAX_INLINE_BODY, Api, answer
 from plantain.models import TaskRequest
 from plantain.views import show
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.post("/v1/tasks")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plantain import thumbnails
+from plantain import entry, thumbnails
 from plantain.batches import Record, handle_each
 
 
@@ -10,5 +10,6 @@ def make(record: Record) -> None:
     thumbnails.make(record["dynamodb"]["Keys"]["taskId"]["S"])
 
 
+@entry.point
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return handle_each(event, make)

@@ -1,12 +1,12 @@
 """POST /api/…: takes a task in the words of another's API."""
 
-from plantain import tasks
+from plantain import entry, tasks
 from plantain.dialects import Dialect
 from plantain.dropin import DropIn
 from plantain.models import Task, TaskRequest
 
 api = DropIn()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.on_submission

@@ -3,12 +3,12 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import uploads
+from plantain import entry, uploads
 from plantain.http import Api, answer
 from plantain.models import UploadRequest
 
 api = Api()
-handler = api.handler
+handler = entry.point(api.handler)
 
 
 @api.post("/v1/uploads")
