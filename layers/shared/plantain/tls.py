@@ -3,15 +3,14 @@
 import ssl
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 
 
 @cache
 def context() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(authorities()))
+    return ssl.create_default_context(cafile=authorities())
 
 
-def authorities() -> Path:
+def authorities() -> str:
     """The file of certifi, which takes as long as three Pythons to say where it is."""
     package = find_spec("certifi")
-    return Path(str(package and package.origin)).with_name("cacert.pem")
+    return str(package and package.origin).replace("__init__.py", "cacert.pem")
