@@ -227,6 +227,37 @@ def test_what_is_not_ordered_yet_waits_for_whoever_comes_back(console: Console) 
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("")
 
 
+def test_who_comes_back_sees_how_the_last_order_stands(console: Console) -> None:
+    page = console.page
+    task_id = console.make("a plantain on a journey [sim:maxapi never]")
+    stage = page.get_by_role("list", name="Progress").locator("[aria-current=step]")
+    expect(stage).to_have_text("At the provider")
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("link", name="Create").click()
+    expect(page.get_by_label("Result")).to_contain_text("a plantain on a journey")
+    expect(stage).to_have_text("At the provider")
+    page.get_by_role("link", name="Overview").click()
+    console.cloud.api.post(f"/v1/tasks/{task_id}/cancel", json={"discard": True})
+    page.get_by_role("link", name="Create").click()
+    expect(page.get_by_text("It was cancelled")).to_be_visible()
+    page.get_by_role("link", name="Overview").click()
+    console.cloud.api.delete(f"/v1/tasks/{task_id}")
+    page.get_by_role("link", name="Create").click()
+    expect(page.get_by_text("Your picture appears here")).to_be_visible()
+
+
+def test_of_two_orders_the_later_one_is_shown(console: Console) -> None:
+    page = console.page
+    page.clock.set_fixed_time(NOON)
+    first = console.make("the first [sim:maxapi never]")
+    page.clock.set_fixed_time(NOON + timedelta(seconds=5))
+    console.make("the second [sim:maxapi never]")
+    with page.expect_response(f"**/v1/tasks/{first}"):
+        console.cloud.api.post(f"/v1/tasks/{first}/cancel", json={"discard": True})
+    page.evaluate("() => new Promise((drawn) => setTimeout(drawn, 100))")
+    assert "the second" in page.get_by_label("Result").inner_text()
+
+
 # ── what may be asked for ────────────────────────────────────────────────────────────────────────
 
 
@@ -268,6 +299,28 @@ def test_a_reference_is_uploaded_and_shown(console: Console) -> None:
         {"name": "cat.txt", "mimeType": "text/plain", "buffer": b"a cat"}
     )
     expect(page.locator("#wrong-imageUrls")).to_contain_text("cat.txt is no PNG")
+
+
+DROP = """(bytes) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([new Uint8Array(bytes)], "cat.png", { type: "image/png" }));
+    const options = { dataTransfer: dropped, bubbles: true, cancelable: true };
+    return !document.querySelector("h1").dispatchEvent(new DragEvent("drop", options));
+}"""
+
+
+def test_a_picture_is_a_reference_wherever_it_is_dropped(console: Console) -> None:
+    page, cat = console.page, list(picture(size=(64, 64)))
+    assert page.evaluate(DROP, cat), "the browser would show it in place of the page"
+    expect(page.get_by_role("img", name="Reference 1")).to_have_js_property("naturalWidth", 64)
+    page.get_by_role("link", name="Gallery").click()
+    page.get_by_role("heading", name="Gallery").wait_for(state="attached")
+    sent = list[str]()
+    page.on("request", lambda r: sent.append(r.url))
+    assert page.evaluate(DROP, cat)
+    with page.expect_response("**/v1/overview*"):
+        page.get_by_role("link", name="Overview").click()
+    assert not any(url.endswith("/v1/uploads") for url in sent)
 
 
 def test_nothing_is_ordered_without_the_reference_that_is_still_on_its_way(

@@ -56,6 +56,9 @@ addEventListener("hashchange", async () => {
   $("#screen").focus({ preventScroll: true });
 });
 addEventListener("signedout", show);
+// A file that is dropped would otherwise be shown in place of this page.
+for (const name of ["dragover", "drop"])
+  addEventListener(name, (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
 $("#leave").addEventListener("click", () => session.leave());
 $("#skip").addEventListener("click", () => $("#screen").focus());
 show();

@@ -14,6 +14,10 @@ import { dollars } from "./words.js";
 // A double click is one order, and so is a key that is held down.
 const A_BREATH = 1000;
 const UPLOADING = { field: "imageUrls", text: "Wait until the reference is uploaded." };
+// The last order from this page: whoever comes back sees how it stands.
+let latest = null;
+
+addEventListener("signedout", () => (latest = null));
 
 export async function open(root, { signal }) {
   await fill(root, async () => new Form(await once("v1/models"), take(), signal).parts, signal);
@@ -42,6 +46,7 @@ class Form {
     this.form.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && this.submit());
     this.parts = this.models.length ? [h("h1", { class: "hidden" }, "Create a picture"), this.form, this.result] : [noProvider()];
     this.check();
+    if (latest) this.#follow();
   }
 
   get model() {
@@ -56,7 +61,7 @@ class Form {
     this.who = h("section", { class: "who", "aria-label": "Who makes it" });
     this.routing = h("select", { id: "routing", onchange: () => this.route(this.routing.value) });
     this.button = h("button", { type: "submit", class: "main" }, "Make it");
-    this.references = references(draft.imageUrls ?? [], (imageUrls) => this.want({ imageUrls }));
+    this.references = references(draft.imageUrls ?? [], (imageUrls) => this.want({ imageUrls }), this.signal);
     if (draft.from) this.#copy(draft.from);
     this.#redraw();
     return [
@@ -143,7 +148,9 @@ class Form {
     try {
       const task = await call("POST", "v1/tasks", { body: this.#body(), headers: { "Idempotency-Key": this.name } });
       this.name = orderName();
-      this.#follow(task);
+      latest = { ...task, began: Date.now() };
+      this.#follow();
+      this.result.scrollIntoView({ block: "nearest" });
     } catch (error) {
       this.tell(error.errors?.length ? error.errors.map(fieldOf) : [{ field: "form", text: error.message }]);
       say(error.message);
@@ -164,17 +171,22 @@ class Form {
     return { model, input: { prompt, ...input }, ...(provider && { provider }), ...(routing && { routing }) };
   }
 
-  async #follow(task) {
+  async #follow() {
+    const task = latest;
     const place = h("div", { class: "progress" });
     const stays = h("a", { href: `#/tasks/${task.taskId}` }, "See what is happening");
     this.result.replaceChildren(h("h2", {}, "On its way"), h("p", { class: "prompt" }, task.input.prompt), place, h("p", {}, stays));
-    this.result.scrollIntoView({ block: "nearest" });
     await fill(place, async () => {
       const typical = (await once("v1/overview").catch(() => null))?.seconds;
-      const ended = await follow(task.taskId, typical, place, this.signal);
-      if (ended) this.result.replaceChildren(...shown(ended));
+      const ended = await follow(task, typical, place, this.signal).catch(unlessGone);
+      if (task === latest && !this.signal.aborted) this.#end(ended);
       return [];
     }, this.signal);
+  }
+
+  #end(task) {
+    if (!task) latest = null;
+    this.result.replaceChildren(...(task ? shown(task) : [this.#nothing()]));
   }
 
   #nothing() {
@@ -187,6 +199,11 @@ const fieldOf = (error) => {
   const known = ["prompt", "imageUrls", "aspectRatio", "resolution", "outputFormat", "routing"].includes(field);
   const text = `${error.message}${error.allowed?.length ? ` – ${error.allowed.join(", ")}` : ""}`;
   return { field: known ? field : field === "provider" ? "routing" : "form", text };
+};
+
+// It may have been deleted since it was ordered.
+const unlessGone = (error) => {
+  if (error.status !== 404) throw error;
 };
 
 const cheapest = (providers) => {

@@ -18,8 +18,7 @@ const ENDS = ["succeeded", "failed", "cancelled"];
 const patience = (began) => Math.min(1000 + (Date.now() - began) / 20, 5000);
 
 // Follows the task until its end, which it resolves to; null when the screen was left.
-export async function follow(taskId, typical, place, signal) {
-  const began = Date.now();
+export async function follow({ taskId, began }, typical, place, signal) {
   const stages = STAGES.map(([, label]) => h("li", {}, label));
   const meter = h("progress", { "aria-label": "Time against what it usually takes", max: 1, value: 0 });
   const said = h("p", { class: "elapsed" });

@@ -6,7 +6,7 @@ import { h, say } from "./dom.js";
 const TYPES = ["image/png", "image/jpeg", "image/webp"];
 const LARGEST = 10_000_000;
 
-export function references(urls, changed) {
+export function references(urls, changed, signal) {
   const held = urls.map((url) => ({ url, shown: visible(url) }));
   let uploading = 0;
   const list = h("ul", { class: "references" });
@@ -67,11 +67,8 @@ export function references(urls, changed) {
     h("div", { class: "row" }, h("label", { for: "reference", class: "hidden" }, "Link to a picture"), address,
       h("button", { type: "button", onclick: () => file.click() }, "Upload …"), h("label", { for: "file", class: "hidden" }, "Pictures to upload"), file),
     wrong);
-  place.addEventListener("dragover", (event) => event.preventDefault());
-  place.addEventListener("drop", (event) => {
-    event.preventDefault();
-    take([...event.dataTransfer.files]);
-  });
+  // Wherever on the page it is dropped.
+  addEventListener("drop", (event) => event.dataTransfer.files.length && take([...event.dataTransfer.files]), { signal });
   draw();
   return { place, take, busy: () => uploading > 0 };
 }
