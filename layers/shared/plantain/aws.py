@@ -170,8 +170,7 @@ class Objects(Service):
         url = object_url(parameters["Bucket"], parameters["Key"])
         answer = self._send(OBJECT_METHODS[operation], url, headers, body, digest)
         if answer.status != 200:
-            code, message = _written(answer.content)
-            raise _refusal(operation, code or str(answer.status), message, answer.status)
+            raise _refusal(operation, *_written(answer.content), answer.status)
         return {"Body": answer.content}
 
 
