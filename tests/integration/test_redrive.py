@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from plantain import aws, deliveries
+from plantain import deliveries, region
 from plantain.models import Task
 from plantain.notices import Delivery
 from plantain.rings import Ring
@@ -190,4 +190,4 @@ def test_whoever_is_known_by_a_profile_alone_is_known_to_the_package_too(
     monkeypatch.setattr(os, "environ", environment)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     assert settle_in("redriven")["ApiUrl"] == environment["API_URL"]
-    assert aws.signer("sqs") == Signer("sqs", "us-east-1", "of-the-profile", "s")
+    assert region.signer("sqs") == Signer("sqs", "us-east-1", "of-the-profile", "s")

@@ -17,7 +17,7 @@ from botocore.credentials import Credentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plantain import aws, signing
+from plantain import region, signing
 from plantain.sigv4 import Signer
 
 NOW = datetime(2026, 11, 20, 8, 9, 10, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_a_request_is_signed_as_the_sdk_signs_it(
 def test_an_object_is_asked_for_as_the_sdk_signs_it(
     method: str, key: str, body: bytes, token: str
 ) -> None:
-    url, headers = aws.object_url("images-7f3a", key), {"content-type": "image/png"}
+    url, headers = region.object_url("images-7f3a", key), {"content-type": "image/png"}
     request = AWSRequest(method, url.geturl(), headers, body)
     with mock.patch.object(botocore.auth, "get_current_datetime", then):
         credentials = Credentials("id", "secret", token or None)
@@ -115,14 +115,15 @@ def regions() -> Iterator[tuple[str, str]]:
 def test_a_service_is_where_the_stack_is(environment: pytest.MonkeyPatch) -> None:
     found = dict(regions())
     assert {"us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"} <= found.keys()
-    for region, domain in found.items():
-        environment.setenv("AWS_REGION", region)
-        assert aws.endpoint("sqs").geturl() == f"https://sqs.{region}.{domain}/"
-        assert aws.endpoint("s3", "b").geturl() == f"https://b.s3.{region}.{domain}/"
+    for name, domain in found.items():
+        environment.setenv("AWS_REGION", name)
+        assert region.endpoint("sqs").geturl() == f"https://sqs.{name}.{domain}/"
+        assert region.endpoint("s3", "b").geturl() == f"https://b.s3.{name}.{domain}/"
 
 
 def test_the_environment_may_say_another_place(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     environment.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:2/")
-    assert aws.endpoint("secretsmanager").geturl() == "http://127.0.0.1:2/"
-    assert aws.object_url("images", "a/b c.png").geturl() == "http://127.0.0.1:1/images/a/b%20c.png"
+    assert region.endpoint("secretsmanager").geturl() == "http://127.0.0.1:2/"
+    url = region.object_url("images", "a/b c.png").geturl()
+    assert url == "http://127.0.0.1:1/images/a/b%20c.png"

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from plantain import aws
+from plantain import region
 from plantain.settings import settings
 
 SECONDS = 900
@@ -20,5 +20,5 @@ def writing(key: str, content_type: str, size: int) -> str:
 
 
 def _sign(method: str, key: str, **headers: str) -> str:
-    url = aws.object_url(settings().image_bucket, key)
-    return aws.signer("s3").url(method, url, headers, SECONDS, datetime.now(UTC))
+    url = region.object_url(settings().image_bucket, key)
+    return region.signer("s3").url(method, url, headers, SECONDS, datetime.now(UTC))
