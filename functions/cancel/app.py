@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import entry, removal, storage
+from plantain import entry, removal, signing
 from plantain.http import Api, answer
 from plantain.models import CancelRequest
 from plantain.views import show
@@ -16,4 +16,4 @@ handler = entry.point(api.handler)
 def cancel_task(task_id: str) -> Any:
     discard = api.body(CancelRequest, empty=CancelRequest()).discard
     task = removal.cancel(api.owner, task_id, discard)
-    return answer(HTTPStatus.OK, show(task, api.base_url, storage.link))
+    return answer(HTTPStatus.OK, show(task, api.base_url, signing.reading))

@@ -4,7 +4,7 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-from plantain import backlog, deliveries, entry, listing, overview, storage, store, waiting
+from plantain import backlog, deliveries, entry, listing, overview, signing, store, waiting
 from plantain.accounts import routes
 from plantain.http import Api, answer
 from plantain.lifecycle import STATUS, iso
@@ -29,7 +29,7 @@ def get_timeline(task_id: str) -> Any:
 def get_task(task_id: str) -> Any:
     seconds = api.query("wait", waiting.seconds, "whole seconds from 0 to 25")
     task = waiting.wait_for(api.owner, task_id, seconds or 0)
-    return answer(HTTPStatus.OK, show(task, api.base_url, storage.link))
+    return answer(HTTPStatus.OK, show(task, api.base_url, signing.reading))
 
 
 @api.get("/v1/tasks")
@@ -47,7 +47,7 @@ def get_tasks() -> Any:
         api.query("limit", listing.limit, "a number from 1 to 100") or listing.LIMIT,
         api.query("cursor", str, "what the last page gave"),
     )
-    shown = [show(task, api.base_url, storage.link) for task in page.tasks]
+    shown = [show(task, api.base_url, signing.reading) for task in page.tasks]
     return answer(HTTPStatus.OK, {"tasks": shown, "cursor": page.cursor})
 
 

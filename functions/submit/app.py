@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from plantain import entry, storage, tasks
+from plantain import entry, signing, tasks
 from plantain.http import MAX_INLINE_BODY, Api, answer
 from plantain.models import TaskRequest
 from plantain.views import show
@@ -16,5 +16,5 @@ handler = entry.point(api.handler)
 def post_task() -> Any:
     request = api.body(TaskRequest, most=MAX_INLINE_BODY)
     task = tasks.submit(api.caller, request, api.idempotency_key, api.base_url)
-    shown = show(task, api.base_url, storage.link)
+    shown = show(task, api.base_url, signing.reading)
     return answer(HTTPStatus.ACCEPTED, shown, Location=f"/v1/tasks/{task.task_id}")

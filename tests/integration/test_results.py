@@ -7,7 +7,7 @@ import boto3
 import httpx
 import pytest
 
-from plantain import settings, storage
+from plantain import settings, signing, storage
 from plantain.errors import FailureCode
 from plantain.lifecycle import LAST_LOOK_GRACE
 from plantain.models import State, Task
@@ -62,7 +62,7 @@ def test_a_picture_is_kept_under_its_hash_as_what_it_is(
 
 def test_a_link_leads_to_the_picture_and_expires(world: World) -> None:
     task = world.webhook(world.order())
-    (image,) = show(task, API, storage.link)["images"]
+    (image,) = show(task, API, signing.reading)["images"]
     link = httpx.URL(image["url"])
     assert int(link.params["X-Amz-Expires"]) <= 900
     assert link.params["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
@@ -173,7 +173,7 @@ def test_the_pictures_that_were_kept_are_listed_where_others_could_not_be(world:
     task = world.webhook(task)
     assert code_of(task) is FailureCode.RESULT_UNAVAILABLE
     assert [image.key for image in task.images] == stored(f"alice/{task.task_id}/")
-    assert len(show(task, API, storage.link)["images"]) == 1
+    assert len(show(task, API, signing.reading)["images"]) == 1
 
 
 @pytest.mark.parametrize("last", [404, HTML], ids=["unfetchable", "invalid"])
@@ -195,7 +195,7 @@ def test_pictures_are_shown_only_once_the_task_has_ended(world: World) -> None:
     world.pictures.put(SECOND, 404)
     task = world.webhook(two(world))
     assert task.images
-    assert show(task, API, storage.link)["images"] == []
+    assert show(task, API, signing.reading)["images"] == []
 
 
 def test_a_result_that_was_seen_outlives_the_deadline_even_if_it_could_not_be_stored(

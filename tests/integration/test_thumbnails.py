@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image as Pillow
 
-from plantain import removal, settings, storage, store, thumbnails
+from plantain import removal, settings, signing, storage, store, thumbnails
 from plantain.errors import AwsError
 from plantain.models import Task
 from plantain.rows import BURIAL_SECONDS
@@ -46,7 +46,7 @@ def test_a_thumbnail_lies_beside_its_picture_and_is_shown_with_it(world: World) 
     thumbnails.make(task.task_id)
     (image,) = world.read(task).images
     assert stored(prefix(task)) == sorted([image.key, image.thumbnail or ""])
-    (shown,) = show(world.read(task), API, storage.link)["images"]
+    (shown,) = show(world.read(task), API, signing.reading)["images"]
     assert f"{image.sha256}.thumb.webp" in shown["thumbnail"]
 
 

@@ -6,7 +6,7 @@ from typing import IO
 
 import httpx
 
-from plantain import guard, patience, signing
+from plantain import guard, patience
 from plantain.errors import AwsError, ImageInvalid, ImageUnfetchable
 from plantain.models import ENDINGS, Image
 from plantain.settings import client, settings
@@ -44,11 +44,6 @@ def keep(url: str, prefix: str) -> Image:
         file.seek(0)
         _put(image, file)
     return image
-
-
-def link(key: str) -> str:
-    """A URL that anyone can read a picture with, for a quarter of an hour."""
-    return signing.reading(key)
 
 
 def empty(prefix: str) -> None:
