@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from plantain.shapes import Event
+from plantain.shapes.webhooks import Event
 
 FILE = Path(__file__).parent.parent / "docs" / "event.schema.json"
 

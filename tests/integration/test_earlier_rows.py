@@ -5,13 +5,14 @@ from typing import Any
 import boto3
 import pytest
 
-from plantain import deliveries, graves, listing, owners, removal, settings, shapes, store, webhooks
+from plantain import deliveries, graves, listing, owners, removal, settings, store, webhooks
 from plantain.errors import TaskBought
 from plantain.intake import task_id_of
 from plantain.keys import key_hash, new_key
 from plantain.lifecycle import LAST_LOOK_GRACE
 from plantain.models import State, Task
 from plantain.rows import TASK_ITEM, unpack_row
+from plantain.shapes import tasks as shapes
 from plantain.timeline import timeline
 from plantain.views import event, show
 from tests.integration.recording import HOOK, KEY, OWNERS, Item, Sample, samples

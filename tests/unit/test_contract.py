@@ -18,7 +18,7 @@ from plantain.lifecycle import STATUS
 from plantain.models import MODELS
 from plantain.providers import all_providers
 from plantain.routing import CHECKS
-from plantain.shapes import Status
+from plantain.shapes.tasks import Status
 from tests.contract import DOCUMENT, assert_answer, assert_fits, assert_request, operations
 from tools.route_table import table
 from tools.template import of_type

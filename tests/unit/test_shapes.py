@@ -10,9 +10,10 @@ from plantain.errors import FailureCode
 from plantain.models import Failure, Image, State, Task
 from plantain.notices import Answer, Delivery, Try, Webhook
 from plantain.providers import all_providers
-from plantain.shapes import Delivery as DeliveryShape
-from plantain.shapes import ModelList, TrialResult, TryError
-from plantain.shapes import Webhook as WebhookShape
+from plantain.shapes.offers import ModelList
+from plantain.shapes.webhooks import Delivery as DeliveryShape
+from plantain.shapes.webhooks import TrialResult, TryError
+from plantain.shapes.webhooks import Webhook as WebhookShape
 from tests.contract import assert_answer, assert_fits, assert_request
 from tests.unit.samples import a_request, a_task
 

@@ -5,7 +5,7 @@ from typing import get_args
 from plantain import lifecycle, trail
 from plantain.models import LateSuccess, State, Task
 from plantain.notices import Delivery, Try
-from plantain.shapes import Step
+from plantain.shapes.tasks import Step
 from plantain.timeline import timeline
 from tests.contract import assert_answer
 from tests.unit.samples import NOW, a_task

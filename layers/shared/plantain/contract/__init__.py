@@ -12,7 +12,7 @@ from plantain.contract import about, dialects, parts, pictures, tasks, webhooks
 from plantain.contract.errors import error_answers
 from plantain.contract.route import Answer, Json, Route
 from plantain.contract.schemas import schemas
-from plantain.shapes import GatewayMessage, Problem
+from plantain.shapes.errors import GatewayMessage, Problem
 
 ROUTES: Sequence[Route] = (
     *tasks.ROUTES,

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from plantain.contract.parts import headers, ref
 from plantain.contract.route import Json, Route
 from plantain.errors import ApiError, LimitReached, NobodyNamed, NotHere, TooManyRequests
-from plantain.shapes import GatewayMessage, Problem
+from plantain.shapes.errors import GatewayMessage, Problem
 
 # What API Gateway says by itself, and to whom.
 WITH_KEY = {401: "There is no API key.", 403: "The API key is wrong, or was revoked."}

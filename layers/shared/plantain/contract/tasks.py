@@ -26,7 +26,9 @@ from plantain.errors import (
 from plantain.http import MAX_KEY
 from plantain.models import MODELS, CancelRequest, TaskRequest
 from plantain.providers import all_providers
-from plantain.shapes import ModelList, Overview, Status, Task, TaskPage, Timeline
+from plantain.shapes.offers import ModelList
+from plantain.shapes.overview import Overview
+from plantain.shapes.tasks import Status, Task, TaskPage, Timeline
 
 STATUSES = list(Status.__args__)  # type: ignore[attr-defined]
 LINKED = ("getTask", "getTimeline", "cancelTask", "deleteTask", "listDeliveries", "sendAgain")

@@ -19,7 +19,7 @@ from plantain.errors import (
     UnsupportedType,
 )
 from plantain.models import WebhookRequest
-from plantain.shapes import DeliveryList, Event, TrialEvent, TrialResult, Webhook
+from plantain.shapes.webhooks import DeliveryList, Event, TrialEvent, TrialResult, Webhook
 
 TASK = "/v1/tasks/{taskId}/deliveries"
 ROUTES = (
