@@ -13,7 +13,7 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.config import ARTIFACTS, PROVIDERS, REGION, STACK, Config, Trouble
-from local.engines.mirror import make_bucket, make_table
+from local.engines.mirror import make_bucket, make_table, tables_of
 
 AwsFailure = (BotoCoreError, ClientError)
 
@@ -85,9 +85,8 @@ class Stack:
     def _mirror(self, build: Path) -> None:
         """Make the tables and the bucket once more, on the real engines."""
         resources = json.loads((build / "cloudformation.json").read_text())["Resources"]
-        for name in ("TaskTable", "OwnerTable"):
-            made = self.outputs[f"{name}Name"]
-            make_table(self.client("dynamodb"), made, resources[name]["Properties"])
+        for output, properties in tables_of(resources).items():
+            make_table(self.client("dynamodb"), self.outputs[output], properties)
         bucket = self.outputs["ImageBucketName"]
         make_bucket(self.client("s3"), bucket, self.emulated("s3"))
 

@@ -1,4 +1,4 @@
-"""Make on the real engines what the template made on the emulator: two tables and the bucket."""
+"""Make on the real engines what the template made on the emulator: the tables and the bucket."""
 
 from contextlib import suppress
 from typing import Any
@@ -6,10 +6,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Properties = dict[str, Any]
+_TABLE = "AWS::DynamoDB::Table"
 _OF_A_TABLE = (
     *("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes"),
     *("KeySchema", "StreamSpecification"),
 )
+
+
+def tables_of(resources: dict[str, Any]) -> dict[str, Properties]:
+    """The template's tables, each by the output that has its name."""
+    found = {name: each for name, each in resources.items() if each["Type"] == _TABLE}
+    return {f"{name}Name": each["Properties"] for name, each in found.items()}
 
 
 def table_of(properties: Properties) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import time
+from dataclasses import fields
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -14,10 +15,12 @@ from botocore.exceptions import ClientError
 
 from local.config import Trouble, read_config
 from local.engines import fetch
+from local.engines.mirror import tables_of
 from local.engines.servers import endpoints
 from local.engines.stream import Caller, Reading, matches
 from plantain.lifecycle import TERMINAL
-from tools.template import RESOURCES
+from plantain.settings import Settings
+from tools.template import RESOURCES, TEMPLATE
 
 (MAPPING,) = [
     event["Properties"]
@@ -203,7 +206,13 @@ def seen(reading: Reading) -> list[str]:
     ]
 
 
-# ── what is fetched, and where it is ─────────────────────────────────────────────────────────────
+# ── what is made, what is fetched, and where it is ───────────────────────────────────────────────
+
+
+def test_every_table_that_a_function_is_given_is_made() -> None:
+    given = {each.name for each in fields(Settings) if each.name.endswith("_table")}
+    outputs = {f"{name.title().replace('_', '')}Name" for name in given}
+    assert tables_of(RESOURCES).keys() == outputs <= TEMPLATE["Outputs"].keys()
 
 
 def test_only_what_was_pinned_is_used() -> None:
