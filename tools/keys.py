@@ -8,13 +8,10 @@ python -m tools.keys [--stack …] revoke KEY-ID
 """
 
 import argparse
-import json
-import os
 import re
 import sys
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -26,13 +23,10 @@ from plantain.lifecycle import iso
 from plantain.owners import HOUR
 from plantain.references import FOLDER
 from plantain.signatures import new_secret
+from tools.stack import Refused, outputs, place
 
 OWNER = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 TAKEN = frozenset({FOLDER})  # the bucket's folder of references, which expire
-
-
-class Refused(Exception):
-    """Cannot be done; the message says what to do."""
 
 
 def create_key(
@@ -118,28 +112,8 @@ def _limits(wanted: str) -> str:
 
 
 def owner_table(stack: str | None) -> Any:
-    """The table of a stack in AWS, or of the local cloud that is running."""
-    cloud, tables = ({}, {}) if stack else (local_cloud(), local_cloud("dynamodb"))
-    formation = boto3.client("cloudformation", **cloud)
-    outputs = formation.describe_stacks(StackName=stack or "plantain")["Stacks"][0]["Outputs"]
-    names = {o["OutputKey"]: o["OutputValue"] for o in outputs}
-    return boto3.resource("dynamodb", **tables).Table(names["OwnerTableName"])
-
-
-def local_cloud(service: str = "") -> dict[str, str]:
-    """What boto3 needs for the local cloud that is running, or one service of it."""
-    ready = Path(os.environ.get("LOCAL_DIR", ".local")) / "ready.json"
-    try:
-        told = json.loads(ready.read_text())
-        endpoint = told.get(service, told["aws"])
-    except (OSError, ValueError, KeyError):
-        raise Refused("no local cloud is running: `make run`, or name a STACK= in AWS") from None
-    return {
-        "endpoint_url": endpoint,
-        "region_name": "us-east-1",
-        "aws_access_key_id": "local",
-        "aws_secret_access_key": "local",
-    }
+    name = outputs(stack)["OwnerTableName"]
+    return boto3.resource("dynamodb", **place("dynamodb", stack)).Table(name)
 
 
 def _now() -> str:

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from plantain import deliveries, webhooks
 from plantain.errors import AwsError, Busy, NoWebhook, TaskNotFound, TaskRunning
 from plantain.notices import Errand
-from tools.keys import Refused, local_cloud
+from tools.stack import Refused, local_cloud, outputs
 
 BATCH = 10
 HIDDEN_SECONDS = 60  # while one message is dealt with
@@ -118,21 +118,20 @@ def _deliver_again(errand: Errand) -> str:
 def settle_in(stack: str | None) -> dict[str, str]:
     """The stack's outputs; from now on the package works for it, as its functions do."""
     if stack is None:
-        stack, cloud = "plantain", local_cloud()
+        cloud = local_cloud()
         names = {"endpoint_url": "AWS_ENDPOINT_URL", "region_name": "AWS_DEFAULT_REGION"}
         os.environ |= {names.get(name, name.upper()): value for name, value in cloud.items()}
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = local_cloud("dynamodb")["endpoint_url"]
-    (found,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+    found = outputs(stack)
     os.environ |= {
-        "TASK_TABLE": outputs["TaskTableName"],
-        "OWNER_TABLE": outputs["OwnerTableName"],
-        "API_URL": outputs["ApiUrl"],
-        "DELIVER_QUEUE_URL": outputs["DeliverQueueUrl"],
-        "SLOW_DELIVER_QUEUE_URL": outputs["SlowDeliverQueueUrl"],
+        "TASK_TABLE": found["TaskTableName"],
+        "OWNER_TABLE": found["OwnerTableName"],
+        "API_URL": found["ApiUrl"],
+        "DELIVER_QUEUE_URL": found["DeliverQueueUrl"],
+        "SLOW_DELIVER_QUEUE_URL": found["SlowDeliverQueueUrl"],
         **_identity(),
     }
-    return outputs
+    return found
 
 
 def _identity() -> dict[str, str]:

@@ -11,11 +11,10 @@ import secrets
 import sys
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from plantain.providers import all_providers
-from tools.keys import Refused, local_cloud
+from tools.stack import Refused, client, outputs
 
 KEY_BYTES = 32
 
@@ -26,14 +25,8 @@ class Secret:
     """The one secret of a stack in AWS, or of the local cloud that is running."""
 
     def __init__(self, stack: str | None) -> None:
-        cloud = {} if stack else local_cloud()
-        formation = boto3.client("cloudformation", **cloud)
-        (found,) = formation.describe_stacks(StackName=stack or "plantain")["Stacks"]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
-        self._id, self._client = (
-            outputs["UpstreamSecretArn"],
-            boto3.client("secretsmanager", **cloud),
-        )
+        self._id = outputs(stack)["UpstreamSecretArn"]
+        self._client = client("secretsmanager", stack)
 
     def read(self) -> Held:
         answer = self._client.get_secret_value(SecretId=self._id)

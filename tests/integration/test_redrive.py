@@ -19,8 +19,8 @@ from plantain.rings import Ring
 from plantain.sigv4 import Signer
 from tests.emulator import Emulator
 from tests.integration.world import World
-from tools.keys import Refused
 from tools.redrive import Redrive, settle_in
+from tools.stack import Refused
 
 HOOK = "https://client.test/hook"
 QUEUES = ("Advance", "AdvanceDead", "PollDead", "PublishDead", "DeliverDead")

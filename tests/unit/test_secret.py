@@ -3,8 +3,8 @@
 import pytest
 
 from plantain.tokens import sign, verify
-from tools.keys import Refused
 from tools.secret import rotated, with_provider
+from tools.stack import Refused
 
 HELD = {"callbackKey": "k" * 32, "callbackKeyPrevious": "o" * 32, "maxapi": {"key": "m", "url": ""}}
 

@@ -13,7 +13,8 @@ from plantain import references, signing, uploads
 from plantain.errors import AwsError, LinkNotFound
 from plantain.models import MAX_REFERENCE_BYTES, Upload, UploadRequest
 from tests.unit.conftest import Clients
-from tools.keys import Refused, create_key
+from tools.keys import create_key
+from tools.stack import Refused
 
 API = "https://api.test"
 FILE = f"{'a' * 32}.png"
