@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.config import HOST, Trouble
+from local.config import Trouble
+from local.ports import free_ports
 
-PORTS = 6
 _PATIENCE = 180
 
 Json = dict[str, Any]
@@ -24,7 +23,7 @@ Json = dict[str, Any]
 def running(directory: Path, **settings: object) -> Iterator[tuple[subprocess.Popen[bytes], Json]]:
     """Start a local cloud as a person would, and end it whatever happens."""
     directory = directory.resolve()
-    own = {"LOCAL_DIR": directory, "PORT": _free_ports(), **settings}
+    own = {"LOCAL_DIR": directory, "PORT": free_ports(), **settings}
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "run.log").open("wb") as log:
         process = subprocess.Popen(
@@ -50,19 +49,3 @@ def _ready(directory: Path, process: subprocess.Popen[bytes]) -> Json:
         time.sleep(0.1)
     ready: Json = json.loads(file.read_text())
     return ready
-
-
-def _free_ports() -> int:
-    """The first of as many free ports in a row as a local cloud takes."""
-    bases = range(10_000 + os.getpid() % 1000 * 20, 32_000, 10)
-    return next(b for b in bases if all(_is_free(b + offset) for offset in range(PORTS)))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True

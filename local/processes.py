@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import IO
 
 import psutil
 
-from local.config import HOST, Trouble
+from local.config import Trouble
 
 # Every process started here inherits this mark, the emulator's Lambda workers included, so all of
 # them can be found again whatever became of their parents.
@@ -46,19 +45,6 @@ def _locked(holder: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def check_ports(ports: list[int]) -> None:
-    """Refuse to start where something else listens."""
-    for port in ports:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except PermissionError:
-                raise Trouble(f"Port {port} is not allowed: choose another with PORT=…") from None
-            except OSError:
-                raise Trouble(f"Port {port} is in use: choose another with PORT=…") from None
 
 
 def start(

@@ -12,7 +12,8 @@ from local.cloud import LocalCloud
 from local.config import Config, Trouble, read_config
 from local.deploy import AwsFailure
 from local.engines.servers import clear
-from local.processes import check_ports, end_all, lock
+from local.ports import check_ports
+from local.processes import end_all, lock
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

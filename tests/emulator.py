@@ -15,8 +15,8 @@ import httpx
 from local.config import read_config
 from local.engines import servers
 from local.engines.mirror import make_table
+from local.ports import free_ports
 from local.processes import end_all, start
-from tests.e2e.process import free_ports
 from tools.template import RESOURCES
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.ports import are_free, free_ports
 from local.processes import marked
 from tests.e2e.secrets import secrets_of
 from tests.leaks import leaks
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = 6
 
 
 @dataclass
@@ -46,7 +45,7 @@ class Running:
         assert (self.process.returncode, errors) == (0, "")
         assert not (self.directory / "ready.json").exists()
         assert marked(self.directory) == []
-        assert all(_is_free(self.port + offset) for offset in range(PORTS))
+        assert are_free(self.port)
         self.check_logs(secrets)
 
     def check_logs(self, secrets: Iterable[str]) -> None:
@@ -73,20 +72,3 @@ def start(directory: Path, **settings: object) -> Running:
         text=True,
     )
     return Running(directory, port, process)
-
-
-def free_ports() -> int:
-    """The first of as many free ports in a row as a local cloud takes."""
-    # Below the ports that the system gives to connections, and apart from another test run's.
-    bases = range(10_000 + os.getpid() % 1000 * 20, 32_000, 10)
-    return next(b for b in bases if all(_is_free(b + offset) for offset in range(PORTS)))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -9,8 +9,9 @@ import httpx
 import psutil
 import pytest
 
+from local.ports import free_ports
 from local.processes import end_all, start
-from tests.e2e.process import ROOT, free_ports
+from tests.e2e.process import ROOT
 
 # Answers with whether it can reach a port of this machine's, and listens to every address.
 SERVER = """

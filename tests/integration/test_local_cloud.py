@@ -19,10 +19,10 @@ import httpx
 import pytest
 
 from local.config import Trouble, read_config
+from local.ports import are_free, free_ports
 from local.processes import marked
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = 6
 PROBE = """
 import importlib.util
 def handler(event, context):
@@ -57,7 +57,7 @@ class Run:
     def assert_gone(self) -> None:
         assert not self.ready_file.exists()
         assert marked(self.directory) == []
-        assert all(free(self.port + offset) for offset in range(PORTS))
+        assert are_free(self.port)
 
 
 def run(directory: Path, port: int, **environ: str) -> Run:
@@ -73,16 +73,9 @@ def run(directory: Path, port: int, **environ: str) -> Run:
     return Run(directory, port, process)
 
 
-def free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
 @pytest.fixture
 def port() -> int:
-    """The first of some free ports in a row."""
-    bases = range(20_000, 30_000, 10)
-    return next(base for base in bases if all(map(free, range(base, base + PORTS))))
+    return free_ports()
 
 
 @pytest.fixture
