@@ -9,7 +9,7 @@ from typing import Any
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 
-RUN = 20  # calls in a row, so that the SDK's own retries do not always hide it
+RUN = 20  # calls in a row, so that asking again does not always hide it
 OWN = b"Credential=local/"  # who asks is not a function, but local/ itself
 THROTTLED = {
     "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",

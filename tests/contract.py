@@ -15,7 +15,6 @@ INSIDE = re.compile(
     r"|plantain[-.]\w+|\.py\b|\bline \d+|<class|\bsys\.|\b0x[0-9a-f]{6,}|_TABLE\b|_URL\b"
     r"|\b[A-Z]\w+(Error|Exception)\b"
 )
-METHODS = {"get", "put", "post", "delete", "head"}
 
 
 def operations() -> dict[str, Json]:

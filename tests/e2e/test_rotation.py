@@ -19,8 +19,6 @@ from tests.e2e.cloud import Cloud, Placed, eventually
 from tests.e2e.process import ROOT
 from tests.e2e.receiver import Received, Receiver
 
-Rotate = Callable[..., str]
-
 
 def path_of(cloud: Cloud, placed: Placed) -> str:
     """What its provider was given as the address of a task: task, attempt and token."""

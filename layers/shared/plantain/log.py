@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 NAMESPACE = "Plantain"
 # What these tell in detail is what they send: keys, tokens, prompts, signed addresses.
-TALKATIVE = ("boto3", "botocore", "httpcore", "httpx", "s3transfer", "urllib3")
+TALKATIVE = ("botocore", "httpcore", "httpx", "urllib3")
 
 log = Logger()
 metrics = Metrics(namespace=NAMESPACE)
