@@ -27,7 +27,7 @@ def get_timeline(task_id: str) -> Any:
 
 @api.get("/v1/tasks/<task_id>")
 def get_task(task_id: str) -> Any:
-    seconds = api.query("wait", waiting.seconds, "whole seconds from 0 to 25")
+    seconds = api.query_number("wait", "whole seconds", 0, waiting.LONGEST)
     task = waiting.wait_for(api.owner, task_id, seconds or 0)
     return answer(HTTPStatus.OK, show(task, api.base_url, signing.reading))
 
@@ -44,7 +44,7 @@ def get_tasks() -> Any:
     page = listing.page(
         api.owner,
         wanted,
-        api.query("limit", listing.limit, "a number from 1 to 100") or listing.LIMIT,
+        api.query_number("limit", "a number", 1, listing.LARGEST) or listing.LIMIT,
         api.query("cursor", str, "what the last page gave"),
     )
     shown = [show(task, api.base_url, signing.reading) for task in page.tasks]
@@ -59,7 +59,7 @@ def get_models() -> Any:
 
 @api.get("/v1/overview")
 def get_overview() -> Any:
-    hours = api.query("hours", overview.hours, "whole hours from 1 to 168") or 24
+    hours = api.query_number("hours", "whole hours", 1, overview.LONGEST) or 24
     now = time.time()
     since = now - hours * 3600
     tasks, complete = listing.latest(api.owner, iso(since), overview.MOST)

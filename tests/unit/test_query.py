@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plantain import listing, store
+from plantain import backlog, listing, store
 from plantain.errors import TaskNotFound
 from plantain.listing import Wanted
 from plantain.models import State, Task
@@ -87,6 +87,37 @@ def test_a_list_that_cannot_be_made_says_what_can(name: str, value: str) -> None
     (error,) = problem(get("/v1/tasks", **{name: value}), 422, "invalid_request")["errors"]
     assert error["field"] == name
     assert error["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value", "allowed"),
+    [
+        *[
+            ("/v1/overview", "hours", value, "whole hours from 1 to 168")
+            for value in ("0", "169", "-1", "1.5", "", "²", "a day", "1000", "0024")
+        ],
+        *[
+            ("/v1/tasks/tsk_test", "wait", value, "whole seconds from 0 to 25")
+            for value in ("26", "-1", "+1", " 1", "1.5", "", "²", "007")
+        ],
+    ],
+)
+def test_a_number_is_whole_and_within_what_is_allowed(
+    path: str, name: str, value: str, allowed: str
+) -> None:
+    (error,) = problem(get(path, **{name: value}), 422, "invalid_request")["errors"]
+    assert (error["field"], error["allowed"]) == (name, [allowed])
+
+
+@pytest.mark.parametrize(
+    ("hours", "asked"), [({}, 24), ({"hours": "1"}, 1), ({"hours": "168"}, 168)]
+)
+def test_the_overview_is_of_as_many_hours_as_are_asked_for(
+    hours: dict[str, str], asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "latest", lambda *_: ([], True))
+    monkeypatch.setattr(backlog, "dead_letters", dict)
+    assert told(get("/v1/overview", **hours))["hours"] == asked
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30", "W10", "bnVsbA", "WzEsMl0", "ü", "a" * 1000])

@@ -102,6 +102,16 @@ class Api(APIGatewayHttpResolver):
             error = {"field": name, "message": "is not understood", "allowed": [allowed]}
             raise InvalidRequest(f"{name} must be {allowed}.", errors=[error]) from None
 
+    def query_number(self, name: str, what: str, least: int, most: int) -> int | None:
+        def read(text: str) -> int:
+            # Python's own reading takes spaces, signs and the digits of every script.
+            written = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+            if not (written and least <= int(text) <= most):
+                raise ValueError(text)
+            return int(text)
+
+        return self.query(name, read, f"{what} from {least} to {most}")
+
     def query_one_of(self, name: str, values: Iterable[str]) -> str | None:
         known = dict.fromkeys(values)
         text: str | None = self.current_event.query_string_parameters.get(name)

@@ -64,12 +64,6 @@ class Page:
     cursor: str | None
 
 
-def limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= LARGEST):
-        raise ValueError(text)
-    return int(text)
-
-
 def moment(text: str) -> str:
     """An ISO 8601 time, UTC unless it says otherwise, as rows write it."""
     read = datetime.fromisoformat(text)

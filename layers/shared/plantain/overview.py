@@ -21,12 +21,6 @@ REQUESTS_OWN = frozenset({"content_moderation", "invalid_input", "invalid_image"
 type Prices = Mapping[tuple[str, str], float]
 
 
-def hours(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= LONGEST):
-        raise ValueError(text)
-    return int(text)
-
-
 def sum_up(tasks: Sequence[Task], since: float, now: float, prices: Prices) -> dict[str, Any]:
     providers = sorted({task.provider for task in tasks if task.provider})
     return {

@@ -11,12 +11,6 @@ PAUSE = 1.0
 LONGEST = 25
 
 
-def seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text) <= LONGEST):
-        raise ValueError(text)
-    return int(text)
-
-
 def wait_for(owner: str, task_id: str, seconds: int) -> Task:
     """The task as soon as it has ended, or as it stands when the time is over."""
     task = store.find_of(owner, task_id)
