@@ -121,10 +121,18 @@ class Api(APIGatewayHttpResolver):
         raise InvalidRequest(f"{name} must be one of {', '.join(known)}.", errors=[error])
 
     def _problem(self, error: ApiError) -> Response[str]:
-        told = _problem(error.status, error.code, error.title, error.detail, error.errors)
-        if error.retry_after:
-            told.headers["Retry-After"] = str(error.retry_after)
-        return told
+        told: dict[str, Any] = {
+            "type": "about:blank",
+            "title": error.title,
+            "status": error.status,
+            "detail": error.detail,
+            "code": error.code,
+        }
+        if error.errors:
+            told["errors"] = error.errors
+        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+        text = json.dumps(told, ensure_ascii=False)
+        return Response(error.status, "application/problem+json", text, headers=headers)
 
     def _bug(self, error: Exception) -> Response[str]:
         log.exception("unexpected", exc_info=error)
@@ -159,17 +167,3 @@ def kept(api: Api, content_type: str, text: str, **headers: str) -> Response[str
     if tag in api.current_event.headers.get("if-none-match", ""):
         return Response(HTTPStatus.NOT_MODIFIED.value, headers=headers)
     return Response(HTTPStatus.OK.value, content_type, text, headers=headers)
-
-
-def _problem(status: int, code: str, title: str, detail: str, errors: list[Any]) -> Response[str]:
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "code": code,
-    }
-    if errors:
-        problem["errors"] = errors
-    text = json.dumps(problem, ensure_ascii=False)
-    return Response(status, "application/problem+json", text)
