@@ -54,7 +54,7 @@ def get_tasks() -> Any:
 @api.get("/v1/models")
 def get_models() -> Any:
     chosen = routes()
-    return answer(HTTPStatus.OK, models(chosen.preferred, chosen.prices or {}))
+    return answer(HTTPStatus.OK, models(chosen.preferred, chosen.prices))
 
 
 @api.get("/v1/overview")

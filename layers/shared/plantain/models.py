@@ -1,6 +1,7 @@
 """What Plantain talks about: requests, tasks, images, and what providers say of them."""
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from math import isfinite
 from typing import Annotated, Any, Literal
@@ -36,6 +37,11 @@ Url = Annotated[str, StringConstraints(max_length=MAX_URL, pattern=r"^https?://\
 Reference = Annotated[
     str, StringConstraints(pattern=r"^(https?://\S+|data:\S+)$"), AfterValidator(_not_long)
 ]
+
+
+# Dollars a picture, by provider and model.
+type Prices = Mapping[tuple[str, str], float]
+NO_PRICES: Prices = {}
 
 
 class Frozen(BaseModel):

@@ -1,13 +1,13 @@
 """An owner's latest tasks, summed up: how it goes, how long it takes, what needs a look. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any
 
 from plantain.lifecycle import STATUS, TERMINAL, iso
-from plantain.models import State, Task
+from plantain.models import Prices, State, Task
 from plantain.providers import all_providers
 
 MOST = 500  # tasks that are read at most
@@ -17,8 +17,6 @@ SHOWN = 10
 SLOW_SECONDS = 120
 # Failures that are the request's own, and nobody else's to mend.
 REQUESTS_OWN = frozenset({"content_moderation", "invalid_input", "invalid_image"})
-
-type Prices = Mapping[tuple[str, str], float]
 
 
 def sum_up(tasks: Sequence[Task], since: float, now: float, prices: Prices) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Who can make this, and in which order they are tried. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from plantain.errors import ApiError, InvalidRequest, NoProvider
 from plantain.lifecycle import FOREVER
-from plantain.models import Task, TaskRequest
+from plantain.models import Prices, Task, TaskRequest
 from plantain.providers import Offer, all_providers
 
 UNROUTABLE_PAUSE = 60
@@ -18,7 +18,7 @@ class Routes:
 
     configured: frozenset[str]
     order: Sequence[str] = ()
-    prices: Mapping[tuple[str, str], float] | None = None
+    prices: Prices = field(default_factory=dict)
 
     def rank(self, name: str) -> tuple[int, str]:
         return (self.order.index(name) if name in self.order else len(self.order), name)
@@ -28,7 +28,7 @@ class Routes:
         return sorted(self.configured, key=self.rank)
 
     def price(self, name: str, model: str) -> float:
-        return (self.prices or {}).get((name, model), float("inf"))
+        return self.prices.get((name, model), float("inf"))
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,15 @@
 import hashlib
 import json
 import secrets as randomness
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from plantain.lifecycle import STATUS, TERMINAL, iso
-from plantain.models import MODELS, SHOWN_PROMPT, Failure, State, Task
+from plantain.models import MODELS, NO_PRICES, SHOWN_PROMPT, Failure, Prices, State, Task
 from plantain.notices import Answer, Delivery, Webhook
 from plantain.providers import Offer, all_providers
 
-type Prices = Mapping[tuple[str, str], float]
-
 EVENT_VERSION = "1"
-NO_PRICES: Prices = {}
 # The ends, and what may be told of the way there.
 TOLD = TERMINAL | {State.QUEUED, State.SUBMITTED}
 
