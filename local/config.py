@@ -122,7 +122,7 @@ def read_config(environ: Mapping[str, str] = os.environ) -> Config:
     """Read and check the local cloud's settings; `Trouble` names the first bad one."""
     return Config(
         directory=Path(environ.get("LOCAL_DIR") or ".local").resolve(),
-        port=_whole(environ, "PORT", 1, 65_532) or 8787,
+        port=_whole(environ, "PORT", 1, 65_530) or 8787,
         given_upstream=_url(environ, "UPSTREAM"),
         given_hosts=_addresses(environ, "ALLOW_HOSTS"),
         sweep_seconds=_whole(environ, "SWEEP_SECONDS", 1, 59 * 60) or 60,

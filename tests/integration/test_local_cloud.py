@@ -216,7 +216,7 @@ def test_a_bad_setting_is_one_line(tmp_path: Path, port: int, clouds: list[Run])
     "setting",
     [
         {"PORT": "0"},
-        {"PORT": "65533"},
+        {"PORT": "65531"},
         {"SWEEP_SECONDS": "-1"},
         {"FIRST_CHECK_SECONDS": "901"},
         {"DEADLINE_SECONDS": "1.5"},
