@@ -1,4 +1,4 @@
-"""The jobs dialect, which aigptimage and LiangXin share and whose answers APIXO's look like."""
+"""The jobs API, which aigptimage and LiangXin share and whose answers APIXO's look like."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

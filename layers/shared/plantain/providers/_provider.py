@@ -66,7 +66,7 @@ class Account:
 
 
 class Provider:
-    """A dialect: subclasses give the data, the paths and the bodies."""
+    """Subclasses give the data, the paths and the bodies."""
 
     name: ClassVar[str]
     url: ClassVar[str]  # "" where the provider does not publish one: the account must
