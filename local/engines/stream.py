@@ -139,7 +139,9 @@ class Caller:
         return min(places, default=0 if failed else len(batch))
 
     def _give_up(self, batch: list[Record]) -> None:
-        target = self._mapping["DestinationConfig"]["OnFailure"]["Destination"]
+        wanted = self._mapping.get("DestinationConfig", {}).get("OnFailure", {})
+        if not (target := wanted.get("Destination")):
+            return
         url = self._queues.get_queue_url(QueueName=target.split(":")[-1])["QueueUrl"]
         place = {
             "batchSize": len(batch),

@@ -136,6 +136,13 @@ def test_a_batch_that_breaks_the_function_is_halved_until_one_is_left() -> None:
     assert (dead[1]["startSequenceNumber"], dead[1]["batchSize"]) == ("2", 1)
 
 
+@pytest.mark.parametrize("nowhere", [{}, {"OnFailure": {}}])
+def test_what_has_no_place_among_dead_letters_holds_nothing_up(nowhere: dict[str, Any]) -> None:
+    functions = Functions(fatal="1")
+    assert hand_over(functions, "12345", DestinationConfig=nowhere).sent == []
+    assert functions.calls[-1] == "5"
+
+
 def test_only_what_the_filter_lets_through_is_handed_over_with_seconds_for_dates() -> None:
     calls: list[Any] = []
     functions = SimpleNamespace(invoke=lambda **given: calls.append(given) or answered())
