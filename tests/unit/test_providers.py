@@ -7,7 +7,7 @@ import pytest
 
 from plantain.models import Receipt, State, Update
 from plantain.providers import Account, all_providers, provider_named
-from plantain.providers._provider import MAX_IMAGES
+from plantain.providers._reading import MAX_IMAGES
 from tests.unit.samples import RECORDINGS, a_request, a_task, recording, response_of
 
 ACCOUNT = Account(key="the-key", url="https://upstream.test/base/")

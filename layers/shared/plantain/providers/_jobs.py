@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from plantain.errors import FailureCode
 from plantain.models import Task
-from plantain.providers._provider import Offer, Provider, as_object, parse_object, text
+from plantain.providers._provider import Offer, Provider
+from plantain.providers._reading import as_object, parse_object, text
 
 
 class Jobs(Provider):

@@ -1,18 +1,24 @@
 """What a provider is: data about what it makes, and pure functions from and to its JSON."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 import httpx
 
 from plantain.errors import FailureCode
 from plantain.models import Failure, Receipt, Task, Update
+from plantain.providers._reading import (
+    as_id,
+    as_number,
+    as_object,
+    message_of,
+    parse_object,
+    retry_after,
+    usable_urls,
+)
 
-MAX_IMAGES = 16
 MAX_ID = 200
 STATE = re.compile(r"[A-Za-z_-]{1,40}")
 ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
@@ -204,60 +210,6 @@ def refusal(status: int, words: str, enveloped: bool, wait: int | None) -> Recei
 def code_from_words(words: str, otherwise: FailureCode) -> FailureCode:
     moderated = any(word in words.lower() for word in MODERATION_WORDS)
     return FailureCode.CONTENT_MODERATION if moderated else otherwise
-
-
-def message_of(envelope: Mapping[str, Any]) -> str:
-    words = envelope.get("msg") or envelope.get("message")
-    return text(words or as_object(envelope.get("error")).get("message"))[:500]
-
-
-def retry_after(response: httpx.Response) -> int | None:
-    """Seconds, where the answer names them; dates are rare enough to be waited out blindly."""
-    value = response.headers.get("Retry-After", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
-
-
-def parse_object(content: bytes | str) -> dict[str, Any]:
-    try:
-        return as_object(json.loads(content))
-    except (ValueError, RecursionError):
-        return {}
-
-
-def as_object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def text(value: object) -> str:
-    """A text that can be written anywhere: what no encoding knows is replaced."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
-
-
-def as_id(value: object) -> str:
-    """A job's id, also where it is written as a number."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value)
-
-
-def as_number(value: object) -> int | None:
-    """A whole number, also where it is written as a text."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7:
-        return int(value)
-    return value if isinstance(value, int) else None
-
-
-def usable_urls(value: object) -> list[str]:
-    """The distinct http(s) URLs in a list, in order."""
-    if not isinstance(value, list):
-        return []
-    urls = [url for url in map(text, value) if _is_url(url)]
-    return list(dict.fromkeys(urls))[:MAX_IMAGES]
-
-
-def _is_url(value: str) -> bool:
-    try:
-        return urlsplit(value).scheme in ("http", "https") and value.isprintable()
-    except ValueError:
-        return False
 
 
 def chosen(**fields: Any) -> dict[str, Any]:

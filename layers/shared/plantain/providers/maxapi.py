@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from plantain.errors import FailureCode
 from plantain.models import Task
-from plantain.providers._provider import Offer, Provider, as_object, chosen, text
+from plantain.providers._provider import Offer, Provider, chosen
+from plantain.providers._reading import as_object, text
 
 RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4")
 SIZES = ("1K", "2K", "4K")
