@@ -39,6 +39,11 @@ export async function call(method, path, { body, signal, headers = {}, key = ses
 
 export const get = (path, signal) => call("GET", path, { signal });
 
+// Nothing where there is nothing: a task may be deleted while one looks.
+export const unlessGone = (error) => {
+  if (error.status !== 404) throw error;
+};
+
 // A picture that this page already shows is cached without the bucket's leave to read it (CORS).
 export async function bytes(image) {
   const answer = await fetch(image.url, { credentials: "omit", cache: "no-store" });

@@ -1,6 +1,6 @@
 // The form of a new task, and what becomes of it.
 
-import { bytes, call, once, orderName } from "./api.js";
+import { bytes, call, once, orderName, unlessGone } from "./api.js";
 import { choice, shapes, sizes } from "./choices.js";
 import { keep, take } from "./draft.js";
 import { $, h, say } from "./dom.js";
@@ -201,15 +201,10 @@ const fieldOf = (error) => {
   return { field: known ? field : field === "provider" ? "routing" : "form", text };
 };
 
-// It may have been deleted since it was ordered.
-const unlessGone = (error) => {
-  if (error.status !== 404) throw error;
-};
-
 const cheapest = (providers) => {
   const prices = providers.map((offer) => offer.price).filter((price) => price !== null);
   return prices.length ? `from ${dollars(Math.min(...prices))}` : null;
 };
 
 const noProvider = () =>
-  h("div", { class: "empty" }, h("p", { class: "large" }, "No provider is set up yet"), h("p", {}, "Put a provider's key into the secret whose ARN is the stack's output UpstreamSecretArn; within five minutes its models are here."));
+  h("div", { class: "empty" }, h("p", { class: "large" }, "No provider is set up yet"), h("p", {}, "Whoever runs this API sets a provider's key with make provider; within five minutes its models are here."));

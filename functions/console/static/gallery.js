@@ -1,6 +1,6 @@
 // Everything that was made, newest first.
 
-import { get } from "./api.js";
+import { get, unlessGone } from "./api.js";
 import { pictureActions, remover } from "./actions.js";
 import { every, h } from "./dom.js";
 import { Pager } from "./pager.js";
@@ -54,9 +54,7 @@ export function view(taskId, number, changed, signal) {
   dialog.showModal();
   // Asked for anew, since the addresses of pictures hold for a quarter of an hour only.
   return fill(inside, async () => {
-    const task = await get(`v1/tasks/${taskId}`, signal).catch((error) => {
-      if (error.status !== 404) throw error;
-    });
+    const task = await get(`v1/tasks/${taskId}`, signal).catch(unlessGone);
     if (!task) return empty("This picture is gone", "It was deleted meanwhile.");
     return about(task, number, () => (dialog.close(), changed()));
   }, signal);

@@ -1,6 +1,6 @@
 // One task: its pictures, its flight recorder, and what can be done about it.
 
-import { call, get } from "./api.js";
+import { call, get, unlessGone } from "./api.js";
 import { again, pictureActions, remover } from "./actions.js";
 import { h, say, signature } from "./dom.js";
 import { careful, chip, empty, facts, fill, picture } from "./parts.js";
@@ -22,9 +22,7 @@ export async function open(root, { argument: taskId, signal }) {
   };
   // What to draw; null where it is drawn already.
   const draw = async () => {
-    const found = await look().catch((error) => {
-      if (error.status !== 404) throw error;
-    });
+    const found = await look().catch(unlessGone);
     if (!found) return [gone()];
     if (!found.task.finishedAt || found.deliveries.some((each) => each.state === "pending")) later();
     const before = shown;
