@@ -1,17 +1,18 @@
 """docs/performance.md: the table and the chart of what was measured last."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from bench.figure import Figure
+from bench.record import Measured
 
 WIDTH = 30
 HEAD = """# Performance
 
 <!-- Written by `make bench`: change bench/, not this page. -->
 
-Every number was measured by `make bench`, on what `make build` had built, {where}.
-Times are ratios of paired runs, the median of {pairs}, on a machine that also does other things;
-memory is a process's peak; everything else is counted. Less is better everywhere.
+Every number was measured by `make bench`, on what `make build` had built; when, where and how
+stands at the end. Times are ratios of paired runs, the median of all pairs, on a machine that also
+does other things; memory is a process's peak; all else is counted. Less is better everywhere.
 `make bench-check`, which is part of `make test`, counts again and fails where a count has grown.
 
 ## Not reached
@@ -40,14 +41,20 @@ NOTES = """
 """
 
 
-def page(figures: list[Figure], methods: Iterable[str], where: str, pairs: int) -> str:
+def page(measured: Mapping[str, Measured], methods: Mapping[str, str]) -> str:
+    figures = [figure for row in measured.values() for figure in row.figures]
     missed = [_missed(figure) for figure in figures if figure.reached is False]
     noted = [figure for figure in figures if figure.note]
     rows = "\n".join(_row(figure, noted) for figure in figures)
     notes = "\n".join(f"{n}. {figure.note}." for n, figure in enumerate(noted, 1))
-    head = HEAD.format(where=where, pairs=pairs, missed="\n".join(missed) or "Nothing.")
     chart = "\n".join(_bar(figure) for figure in figures if figure.goal)
-    return head + rows + "\n" + NOTES.format(notes=notes, chart=chart, methods="\n".join(methods))
+    told = "\n".join(_method(name, row, methods[name]) for name, row in measured.items())
+    head = HEAD.format(missed="\n".join(missed) or "Nothing.")
+    return head + rows + "\n" + NOTES.format(notes=notes, chart=chart, methods=told)
+
+
+def _method(name: str, row: Measured, text: str) -> str:
+    return f"- `{name}` ({row.where}): {' '.join(text.split())}"
 
 
 def number(value: float) -> str:

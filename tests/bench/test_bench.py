@@ -4,13 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import bench.__main__
 from bench import artifacts, record, units
-from bench.figure import Figure
+from bench.figure import Figure, Scale
 from bench.page import page
+from bench.record import Measured
 from bench.rows import COUNTED, ROWS, idle
 
 COUNT = Figure("calls", 9, "calls", goal=9, counted=True)
@@ -42,18 +46,65 @@ def test_a_time_never_fails_the_check() -> None:
     assert record.regressions([time], [replace(time, ours=1000)]) == []
 
 
-def test_the_page_says_what_is_not_reached() -> None:
-    told = page([COUNT, replace(COUNT, name="units", ours=11)], [], "here", 15)
+def test_a_count_that_is_made_no_more_fails_the_check() -> None:
+    (told,) = record.regressions([COUNT], [])
+    assert "not counted any more" in told
+    assert record.regressions([COUNT], [replace(COUNT, counted=False)])
+
+
+def test_the_page_says_what_is_not_reached_and_of_each_row_when_and_where() -> None:
+    there = Measured("yesterday, there", [replace(COUNT, name="units", ours=11)])
+    told = page({"a": Measured("today, here", [COUNT]), "b": there}, {"a": "So.", "b": "Else."})
     assert "- units: 11 calls, not 9." in told
     assert "- calls:" not in told
+    assert "- `a` (today, here): So.\n- `b` (yesterday, there): Else." in told
 
 
-def test_the_page_in_the_repository_is_the_one_of_the_results() -> None:
-    text = (artifacts.ROOT / "docs" / "performance.md").read_text()
-    figures = [figure for row in record.load().values() for figure in row]
-    assert {row for row in COUNTED if row not in record.load()} == set()
-    assert set(record.load()) <= set(ROWS)
-    assert [figure.name for figure in figures if figure.name not in text] == []
+def test_the_page_in_the_repository_is_the_one_of_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench.__main__, "PAGE", tmp_path / "page.md")
+    bench.__main__.write(record.load())
+    there = (artifacts.ROOT / "docs" / "performance.md").read_text()
+    assert there == (tmp_path / "page.md").read_text()
+    assert set(COUNTED) <= set(record.load()) <= set(ROWS)
+
+
+def test_a_row_that_fails_loses_nothing_of_those_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: Scale) -> Iterator[Figure]:
+        yield COUNT
+        raise RuntimeError
+
+    monkeypatch.setattr(bench.__main__, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(record, "PLACE", tmp_path / "results.json")
+    monkeypatch.setitem(ROWS, "idle", lambda _: iter([COUNT]))
+    monkeypatch.setitem(ROWS, "lag", failing)
+    with pytest.raises(RuntimeError):
+        bench.__main__.measure(["idle", "lag"], Scale())
+    assert record.load().keys() == {"idle"}
+    assert "| calls | **9 calls** |" in (tmp_path / "page.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("nonsense", "no such row: nonsense"),
+        ("--pairs 0", "a whole number from 1 on, not '0'"),
+        ("--pairs x", "a whole number from 1 on, not 'x'"),
+        ("--finished -1", "a whole number from 0 on, not '-1'"),
+        ("--check idle", "--check is of all that is counted"),
+    ],
+)
+def test_wrong_arguments_are_told_and_nothing_is_measured(
+    wrong: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", *wrong.split()])
+    monkeypatch.setattr(artifacts, "require_built", lambda: None)
+    with pytest.raises(SystemExit):
+        bench.__main__.main()
+    assert told in capsys.readouterr().err
 
 
 def test_nothing_is_paid_by_the_hour() -> None:
