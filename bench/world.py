@@ -36,6 +36,7 @@ class World:
         self.direct = emulator.client
         self._queues = {name: self._queue(name) for name in QUEUES.values()}
         self._iterator = ""
+        self.ordered = ""  # the last task
         dynamodb = emulator.client("dynamodb")
         for resource, name in (("TaskTable", "tasks"), ("OwnerTable", "owners")):
             table_like(resource, dynamodb, name)
@@ -48,7 +49,7 @@ class World:
             SecretId=emulator.secret, SecretString=secret
         )
         os.environ |= {name: self._queues[queue] for name, queue in QUEUES.items()}
-        verbs = ("submit", "callback", "advance", "publish", "deliver", "query", "poll")
+        verbs = ("submit", "callback", "advance", "publish", "deliver", "poll", "thumbnail")
         self._functions = {verb: artifacts.function(verb) for verb in verbs}
         self.warm()
 
@@ -58,15 +59,14 @@ class World:
 
     # ── what happens to a task ───────────────────────────────────────────────────────────────────
 
-    def submit(self, prompt: str = "a plantain", limits: str = "", **outside: Any) -> str:
+    def submit(self, prompt: str = "a plantain", limits: str = "", **outside: Any) -> None:
         body = {"model": "nano-banana", "input": {"prompt": prompt}, **outside}
         event = request("POST", "/v1/tasks", json.dumps(body))
         lambda_ = event["requestContext"]["authorizer"]["lambda"]
         lambda_["limits"] = limits
         answer = self.run("submit", event)
         assert answer["statusCode"] == 202, answer
-        task_id: str = json.loads(answer["body"])["taskId"]
-        return task_id
+        self.ordered = json.loads(answer["body"])["taskId"]
 
     def call_back(self) -> None:
         """The provider calls the address that it was given last."""
@@ -100,10 +100,13 @@ class World:
                 ShardId=described["Shards"][0]["ShardId"],
                 ShardIteratorType="TRIM_HORIZON",
             )["ShardIterator"]
-        found = streams.get_records(ShardIterator=self._iterator)
-        self._iterator = found["NextShardIterator"]
-        records: list[dict[str, Any]] = found["Records"]
-        return records
+        records: list[dict[str, Any]] = []
+        while True:
+            found = streams.get_records(ShardIterator=self._iterator)
+            self._iterator = found["NextShardIterator"]
+            if not found["Records"]:
+                return records
+            records += found["Records"]
 
     def announce(self, records: list[dict[str, Any]]) -> None:
         for record in records:

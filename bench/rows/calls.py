@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench import units
@@ -11,7 +12,7 @@ from bench.world import HOOK, World, world
 
 LONG, LONGER = "a plantain " * 60, "a plantain " * 1800
 LIMITS = "requests=900000 tasks=900000 active=900 spend=9000"
-THUMBNAILS = "a thumbnail, which can be switched off, takes four more, one of them a write"
+WITHOUT = "without the authorizer's, once a minute, and those of the client's own looks"
 USAGE = "UpdateItem usage"  # a unit each: its rows stay under 1 KB
 
 
@@ -33,6 +34,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         longer = run(made, few, "longer prompts", prompt=LONGER)
         run(made, range(1), "the first of a day, which begins its counts", limits=LIMITS)
         hooked = run(made, few, "limits and a callBackUrl", limits=LIMITS, callBackUrl=HOOK)
+        shrunk = thumbnail_alone(made)
         callback = call_back_alone(made)
     yield Figure(
         name="AWS calls of our code for a task with a webhook and one image",
@@ -42,7 +44,15 @@ def measure(scale: Scale) -> Iterator[Figure]:
         further=8,
         floor="4: a row, a ring, a picture, an end",
         counted=True,
-        note=f"{_told(plain.calls)}; {THUMBNAILS}",
+        note=f"{_told(plain.calls)}; {WITHOUT}",
+    )
+    yield Figure(
+        name="AWS calls for its thumbnail, which can be switched off",
+        ours=shrunk.calls.total(),
+        unit="calls",
+        floor="3: a picture, a smaller one, its name",
+        counted=True,
+        note=f"{_told(shrunk.calls)}; write units {shrunk.later:g}",
     )
     yield Figure(
         name="Write units of its row and its indexes",
@@ -83,21 +93,25 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def run(made: World, tasks: range, what: str, **order: str) -> Taken:
     """Tasks one after the other from the order to the last word; what they took, per task."""
-    taken = Taken()
     made.stream()
-    before, logged = Counter(made.calls), Counter(made.logged)
-    for _ in each(tasks, what):
-        made.submit(**order)
-        taken.first += _units(made)
-        made.call_back()
-        made.receive("advance", "advance")
-        taken.later += _units(made)
-        made.receive("deliver", "deliver")
-        taken.later += _units(made)
-    count = len(tasks)
-    taken.calls = _shared(made.calls - before, count)
-    taken.logged = _shared(made.logged - logged, count)
-    taken.first, taken.later = taken.first / count, taken.later / count
+    with _taking(made, len(tasks)) as taken:
+        for _ in each(tasks, what):
+            made.submit(**order)
+            taken.first += _units(made)
+            made.call_back()
+            made.receive("advance", "advance")
+            taken.later += _units(made)
+            made.receive("deliver", "deliver")
+            taken.later += _units(made)
+    return taken
+
+
+def thumbnail_alone(made: World) -> Taken:
+    run(made, range(1), "a task, for its thumbnail")
+    keys = {"taskId": {"S": made.ordered}}
+    with _taking(made) as taken:
+        made.run("thumbnail", {"Records": [{"dynamodb": {"Keys": keys}}]})
+        taken.later = _units(made)
     return taken
 
 
@@ -106,6 +120,15 @@ def call_back_alone(made: World) -> Counter[str]:
     before = Counter(made.calls)
     made.call_back()
     return made.calls - before
+
+
+@contextmanager
+def _taking(made: World, count: int = 1) -> Iterator[Taken]:
+    taken, calls, logged = Taken(), Counter(made.calls), Counter(made.logged)
+    yield taken
+    taken.calls = _shared(made.calls - calls, count)
+    taken.logged = _shared(made.logged - logged, count)
+    taken.first, taken.later = taken.first / count, taken.later / count
 
 
 def _units(made: World) -> int:

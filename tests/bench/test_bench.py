@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,8 @@ from bench import artifacts, record, units
 from bench.figure import Figure, Scale
 from bench.page import page
 from bench.record import Measured
-from bench.rows import COUNTED, ROWS, idle
+from bench.rows import COUNTED, ROWS, cost, idle
+from bench.rows.calls import Taken
 
 COUNT = Figure("calls", 9, "calls", goal=9, counted=True)
 
@@ -105,6 +107,19 @@ def test_wrong_arguments_are_told_and_nothing_is_measured(
     with pytest.raises(SystemExit):
         bench.__main__.main()
     assert told in capsys.readouterr().err
+
+
+def test_what_others_cost_is_what_they_do_in_a_month_and_no_more() -> None:
+    """A scan is paid for once, by all the tasks that it finds; who asks needs no callback."""
+    taken = Taken(calls=Counter({"Query": 1}))
+    ours = cost.per_task(taken)
+    scan, loop = cost.scanning(ours, taken), cost.asking(ours, taken)
+    units, requests = "DynamoDB read unit", "HTTP API request"
+    scans = 30 * 24 * 60
+    assert (scan[units] - ours[units]) * cost.MILLION == pytest.approx(scans * cost.SCANNED / 8)
+    assert scan[requests] == loop[requests] == ours[requests] - 1
+    assert loop["lambda request"] == ours["lambda request"] - 1 + 3
+    assert cost.called_back(ours)["state transition"] == 7
 
 
 def test_nothing_is_paid_by_the_hour() -> None:
