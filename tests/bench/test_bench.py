@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -16,7 +17,7 @@ from bench import artifacts, record, units
 from bench.figure import Figure, Scale
 from bench.page import page
 from bench.record import Measured
-from bench.rows import COUNTED, ROWS, cost, idle
+from bench.rows import COUNTED, ROWS, cost, idle, sizes
 from bench.rows.calls import Taken
 
 COUNT = Figure("calls", 9, "calls", goal=9, counted=True)
@@ -120,6 +121,19 @@ def test_what_others_cost_is_what_they_do_in_a_month_and_no_more() -> None:
     assert scan[requests] == loop[requests] == ours[requests] - 1
     assert loop["lambda request"] == ours["lambda request"] - 1 + 3
     assert cost.called_back(ours)["state transition"] == 7
+
+
+def test_the_wheels_of_other_builds_are_not_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the processor that is deployed to, and those that an upgrade has left behind."""
+    (before, *_) = sizes.measure(Scale())
+    shutil.copytree(sizes.WHEELS / sizes.MACHINE, tmp_path / sizes.MACHINE)
+    (tmp_path / "other").mkdir()
+    (tmp_path / sizes.MACHINE / "httpx-0.1.0-py3-none-any.whl").write_bytes(b"")
+    monkeypatch.setattr(sizes, "WHEELS", tmp_path)
+    (after, *_) = sizes.measure(Scale())
+    assert after == before
 
 
 def test_nothing_is_paid_by_the_hour() -> None:
