@@ -1,20 +1,24 @@
 """In a process of its own: fetch a large picture and put it, in the package's way or another."""
 
 import hashlib
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing import Process, Queue
+from multiprocessing import Process, Queue, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import boto3
 import httpx
+from botocore.config import Config
 
 from plantain import storage
-from plantain.aws import sdk
 from plantain.models import Image
 from plantain.settings import settings
 
@@ -36,9 +40,18 @@ class _Web(BaseHTTPRequestHandler):
 
 
 def serve(told: "Queue[int]") -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Web)
     told.put(server.server_address[1])
     server.serve_forever()
+
+
+def _end_with_parent() -> None:
+    """Also with one that is killed."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(0)
 
 
 def keep(url: str) -> None:
@@ -53,7 +66,13 @@ def whole(url: str) -> None:
     """As one does it with the SDK."""
     content = httpx.get(url).content
     bucket, key = settings().image_bucket, f"alice/t/{hashlib.sha256(content).hexdigest()}.png"
-    sdk("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/png")
+    _sdk().put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/png")
+
+
+@cache
+def _sdk() -> Any:
+    """Over TLS it would not hash a body for its signature, so it does not here."""
+    return boto3.client("s3", config=Config(s3={"payload_signing_enabled": False}))
 
 
 def _image(sha256: str, size: int) -> Image:

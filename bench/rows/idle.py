@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from bench import bill
 from bench.figure import Figure, Scale
-from tools.template import PARAMETERS, RESOURCES, of_type
+from plantain import lifecycle
+from tools.template import PARAMETERS, RESOURCES, TEMPLATE, of_type
 
 MONTH = 30 * 86_400
-SHARDS = 8
 POLLERS, LONG_POLL = 5, 20  # how Lambda asks an empty queue: so many at once, so many seconds each
-SWEEP_SECONDS, SWEEP_GB = 0.3, 0.5
+SWEEP_SECONDS = 0.3
 SWEEP_LOG_BYTES = 1_000  # the platform's own lines and one metric
 ALWAYS_ON = ("AWS::EC2::", "AWS::ECS::", "AWS::RDS::", "AWS::ElastiCache::", "AWS::EKS::")
 
@@ -32,15 +32,16 @@ def measure(_: Scale) -> Iterator[Figure]:
 def month() -> dict[str, float]:
     """Everything that is billed although nothing is asked for."""
     sweeps = MONTH / 60 / PARAMETERS["SweepMinutes"]["Default"]
+    memory = TEMPLATE["Globals"]["Function"]["MemorySize"]
     asks = MONTH / LONG_POLL * POLLERS * len(_listened_to())
     return {
         "secret month": len(of_type("Secret")),
         "alarm month": len(of_type("Alarm")),
-        "metric month": 1,
+        "metric month": 1,  # the sweep's
         "scheduler invocation": sweeps * len(of_type("Schedule")),
         "lambda request": sweeps,
-        "lambda GB-second, arm64": sweeps * SWEEP_SECONDS * SWEEP_GB,
-        "DynamoDB read unit": sweeps * SHARDS * 0.5,
+        "lambda GB-second, arm64": sweeps * SWEEP_SECONDS * memory / 1024,
+        "DynamoDB read unit": sweeps * lifecycle.SHARDS * 0.5,
         "SQS request": asks + sweeps,
         "log GB": sweeps * SWEEP_LOG_BYTES / 1e9,
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -71,6 +72,14 @@ def test_the_page_in_the_repository_is_the_one_of_the_results(
     there = (artifacts.ROOT / "docs" / "performance.md").read_text()
     assert there == (tmp_path / "page.md").read_text()
     assert set(COUNTED) <= set(record.load()) <= set(ROWS)
+
+
+def test_nothing_is_less_than_its_floor() -> None:
+    figures = [figure for row in record.load().values() for figure in row.figures]
+    floors = [(figure, re.match(r"\$?(\d+\.?\d*)", figure.floor)) for figure in figures]
+    known = [(figure, float(floor[1])) for figure, floor in floors if floor]
+    assert len(known) > 10
+    assert [figure.name for figure, floor in known if figure.ours < floor] == []
 
 
 def test_a_row_that_fails_loses_nothing_of_those_before_it(
