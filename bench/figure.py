@@ -36,6 +36,6 @@ class Scale:
     real: int = 300
 
 
-SMALL = Scale(tasks=12, finished_rows=200, due_rows=100, burst=400)
+SMALL = Scale(tasks=12, finished_rows=200, due_rows=100, burst=600)
 
 Measure = Callable[[Scale], Iterator[Figure]]

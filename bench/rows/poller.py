@@ -47,7 +47,7 @@ def fill(made: World, finished: int, due: int) -> None:
         dynamodb.batch_write_item(RequestItems={"tasks": puts})
 
     with ThreadPoolExecutor(4) as pool:
-        for begun in each(list(batched(batches, 400, strict=False)), "thousands of rows, ten each"):
+        for begun in each(list(batched(batches, 400, strict=False)), "tens of thousands of rows"):
             list(pool.map(put, begun))
 
 
