@@ -1,15 +1,17 @@
 """POST /v1/tasks/{taskId}/cancel: ends a task before its end."""
 
+from plantain.entry import entry_point
+
 from http import HTTPStatus
 from typing import Any
 
-from plantain import entry, removal, signing
+from plantain import removal, signing
 from plantain.http import Api, answer
 from plantain.models import CancelRequest
 from plantain.views import show
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.post("/v1/tasks/<task_id>/cancel")

@@ -1,11 +1,13 @@
 """GET / and /console/{file}: the console, a page that needs nothing but this API."""
 
+from plantain.entry import entry_point
+
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from plantain import entry, signing
+from plantain import signing
 from plantain.errors import NotHere
 from plantain.http import Api, kept
 
@@ -15,7 +17,7 @@ FILES = {file.name: file.read_text() for file in STATIC.iterdir() if file.suffix
 PAGE = (STATIC / "index.html").read_text()
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @cache

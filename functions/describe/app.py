@@ -1,16 +1,17 @@
 """GET /openapi.json and /docs: what this API is, for programs and for people."""
 
+from plantain.entry import entry_point
+
 import json
 from functools import cache
 from typing import Any
 
-from plantain import entry
 from plantain.contract import document
 from plantain.contract.page import POLICY, page
 from plantain.http import Api, kept
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @cache

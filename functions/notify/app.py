@@ -1,15 +1,17 @@
 """/v1/webhook and /v1/tasks/{taskId}/deliveries: where an owner is told, and how that went."""
 
+from plantain.entry import entry_point
+
 from http import HTTPStatus
 from typing import Any
 
-from plantain import entry, owners, views, webhooks
+from plantain import owners, views, webhooks
 from plantain.http import Api, answer
 from plantain.models import WebhookRequest
 from plantain.notices import Webhook
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.get("/v1/webhook")

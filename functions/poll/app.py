@@ -1,8 +1,10 @@
 """Every minute: rings for the tasks that nobody rang for."""
 
-from plantain import entry, tasks
+from plantain.entry import entry_point
+
+from plantain import tasks
 
 
-@entry.point
+@entry_point
 def handler(event: object, context: object) -> None:
     tasks.sweep()

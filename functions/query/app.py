@@ -1,10 +1,12 @@
 """GET /v1/tasks, /v1/tasks/{taskId}, /v1/models and /v1/overview: what there is, how it stands."""
 
+from plantain.entry import entry_point
+
 import time
 from http import HTTPStatus
 from typing import Any
 
-from plantain import backlog, deliveries, entry, listing, overview, signing, store, waiting
+from plantain import backlog, deliveries, listing, overview, signing, store, waiting
 from plantain.accounts import routes
 from plantain.http import Api, answer
 from plantain.lifecycle import STATUS, iso
@@ -16,7 +18,7 @@ from plantain.timeline import timeline
 from plantain.views import models, show
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.get("/v1/tasks/<task_id>/timeline")

@@ -1,15 +1,17 @@
 """DELETE /v1/tasks/{taskId}: removes a finished task and its pictures."""
 
+from plantain.entry import entry_point
+
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from plantain import entry, removal
+from plantain import removal
 from plantain.http import Api
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.delete("/v1/tasks/<task_id>")

@@ -1,11 +1,13 @@
 """GET /api/…: tells how a task stands in the words of another's API."""
 
-from plantain import entry, store
+from plantain.entry import entry_point
+
+from plantain import store
 from plantain.dropin import DropIn
 from plantain.models import Task
 
 api = DropIn()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.on_question

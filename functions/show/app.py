@@ -1,12 +1,14 @@
 """GET /i/{taskId}/{n}/{file} and /u/{file}: links to pictures, for whoever has them."""
 
+from plantain.entry import entry_point
+
 from typing import Any
 
-from plantain import entry, links, signing, uploads
+from plantain import links, signing, uploads
 from plantain.http import Api, redirect
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 READ = ["GET", "HEAD"]
 
 

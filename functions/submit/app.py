@@ -1,15 +1,17 @@
 """POST /v1/tasks: records a task and sends it to a provider."""
 
+from plantain.entry import entry_point
+
 from http import HTTPStatus
 from typing import Any
 
-from plantain import entry, signing, tasks
+from plantain import signing, tasks
 from plantain.http import MAX_INLINE_BODY, Api, answer
 from plantain.models import TaskRequest
 from plantain.views import show
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.post("/v1/tasks")

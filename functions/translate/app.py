@@ -1,12 +1,14 @@
 """POST /api/…: takes a task in the words of another's API."""
 
-from plantain import entry, tasks
+from plantain.entry import entry_point
+
+from plantain import tasks
 from plantain.dialects import Dialect
 from plantain.dropin import DropIn
 from plantain.models import Task, TaskRequest
 
 api = DropIn()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.on_submission

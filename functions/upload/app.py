@@ -1,14 +1,16 @@
 """POST /v1/uploads: a place for a reference picture, and the link that it will have."""
 
+from plantain.entry import entry_point
+
 from http import HTTPStatus
 from typing import Any
 
-from plantain import entry, uploads
+from plantain import uploads
 from plantain.http import Api, answer
 from plantain.models import UploadRequest
 
 api = Api()
-handler = entry.point(api.handler)
+handler = entry_point(api.handler)
 
 
 @api.post("/v1/uploads")

@@ -164,10 +164,14 @@ def test_every_function_is_imported_from_what_was_built_alone() -> None:
 
 def test_what_a_function_imported_is_not_searched_for_garbage_and_all_later_is() -> None:
     """Whichever it is: Lambda's own runtime does no more than this."""
-    look = "import gc, app; assert gc.isenabled(); assert gc.get_freeze_count() > 10_000"
+    watch = (
+        "import gc; held = []; gc.callbacks.append(lambda *_: held.append(gc.get_freeze_count()))"
+    )
+    look = "import app; assert gc.isenabled(); assert gc.get_freeze_count() > 10_000"
     with artifacts.unpacked() as unpacked:
         for name in artifacts.names("Function"):
-            unpacked.run(name.removesuffix("Function").lower(), look)
+            verb = name.removesuffix("Function").lower()
+            unpacked.run(verb, f"{watch}\n{look}; assert 0 not in held, '{verb}'")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Where a function begins: what it has imported by then stays, and is not searched for garbage."""
+"""Where a function begins: what it imports stays, and is not searched for garbage.
+
+A function imports this before all else, as the linter has it, or what comes earlier is searched.
+"""
 
 import gc
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from collections.abc import Callable
 gc.disable()  # until all is imported, of which next to nothing is garbage
 
 
-def point[**P, T](handler: Callable[P, T]) -> Callable[P, T]:
+def entry_point[**P, T](handler: Callable[P, T]) -> Callable[P, T]:
     """Marks what Lambda calls: docs/decisions/0083."""
     gc.freeze()
     gc.enable()
