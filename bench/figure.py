@@ -33,9 +33,10 @@ class Scale:
     finished_rows: int = 100_000
     due_rows: int = 1_000
     burst: int = 10_000
+    workers: int = 5
     real: int = 300
 
 
-SMALL = Scale(tasks=12, finished_rows=200, due_rows=100, burst=600)
+SMALL = Scale(tasks=12, finished_rows=200, due_rows=100, burst=300, workers=1)
 
 Measure = Callable[[Scale], Iterator[Figure]]
