@@ -59,7 +59,7 @@ def items_read(made: World) -> int:
     def ask(operation: str, parameters: dict[str, Any]) -> Any:
         nonlocal read
         told = asked(operation, parameters)
-        read += told.get("ScannedCount", 0) if operation == "Query" else 0
+        read += told.get("ScannedCount", 0)
         return told
 
     table.ask = ask
@@ -67,6 +67,7 @@ def items_read(made: World) -> int:
         made.run("poll", {})
     finally:
         table.ask = asked
+    assert read, "nothing was found"
     return read
 
 
