@@ -34,6 +34,8 @@ def _entry(index: dict[str, Any], item: Item | None) -> Item | None:
     keys = [key["AttributeName"] for key in index["KeySchema"]]
     if not item or any(key not in item for key in keys):
         return None
+    if index["Projection"]["ProjectionType"] == "ALL":
+        return item
     shown = {*KEYS, *keys, *index["Projection"].get("NonKeyAttributes", [])}
     return {name: value for name, value in item.items() if name in shown}
 

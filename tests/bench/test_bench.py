@@ -191,3 +191,15 @@ def test_a_write_is_billed_as_dynamodb_says(old: dict, new: dict, billed: int) -
     first = {"NewImage": pack_row({**base, **new})}
     record_ = {"dynamodb": first if not old and "due" in new else images}
     assert units.of_record(record_) == billed, json.dumps(record_)
+
+
+def test_an_index_of_whole_rows_is_billed_for_every_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    from plantain.rows import pack_row
+
+    row = {"taskId": "t", "item": "task", "owner": "alice", "createdAt": "2027"}
+    images = {"OldImage": pack_row(row), "NewImage": pack_row({**row, "state": "failed"})}
+    (owner,) = (index for index in units.INDEXES if index["IndexName"] == "owner")
+    assert units.of_record({"dynamodb": images}) == 1
+    whole = {**owner, "Projection": {"ProjectionType": "ALL"}}
+    monkeypatch.setattr(units, "INDEXES", [whole])
+    assert units.of_record({"dynamodb": images}) == 2
