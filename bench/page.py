@@ -12,7 +12,8 @@ HEAD = """# Performance
 
 Every number was measured by `make bench`, on what `make build` had built; when, where and how
 stands at the end. Times are ratios of paired runs, the median of all pairs, on a machine that also
-does other things; memory is a process's peak; all else is counted. Less is better everywhere.
+does other things; memory is a process's peak; all else is counted, or computed from counts and from
+what is assumed there. Less is better everywhere.
 `make bench-check`, which is part of `make test`, counts again and fails where a count has grown.
 
 ## Not reached

@@ -60,7 +60,7 @@ def _drain(made: World, tasks: int, answered: int) -> tuple[int, int]:
     """Minutes until no task is left, and all the rings that there were for them."""
     rings = 0
     most = 3 * tasks // answered + 3
-    for minute in each(range(1, most), f"minutes, until {tasks:,} tasks are done"):
+    for minute in each(range(1, most), f"minutes at most, until {tasks:,} tasks are done"):
         with mock.patch.object(time, "time", return_value=NOW + minute * SWEEP):
             made.announce(made.stream())
             made.run("poll", {})
