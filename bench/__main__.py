@@ -55,12 +55,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}")
     parser.add_argument("--check", action="store_true", help="compare the counts with the recorded")
+    parser.add_argument("--page", action="store_true", help="only write what was measured last")
     parser.add_argument("--pairs", type=_at_least(1), default=Scale.pairs)
     parser.add_argument("--finished", type=_at_least(0), default=Scale.finished_rows, help="rows")
     given = parser.parse_args()
     artifacts.require_built()
-    if given.check and given.rows:
-        parser.error("--check is of all that is counted")
+    if given.rows and (given.check or given.page):
+        parser.error("--check and --page are of all rows")
     if unknown := set(given.rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -68,7 +69,8 @@ def main() -> None:
     if given.check:
         check()
     else:
-        measure(given.rows or list(ROWS), Scale(pairs=given.pairs, finished_rows=given.finished))
+        rows = [] if given.page else given.rows or list(ROWS)
+        measure(rows, Scale(pairs=given.pairs, finished_rows=given.finished))
 
 
 def _at_least(least: int) -> Callable[[str], int]:

@@ -1,9 +1,7 @@
 """What was counted once does not grow unseen, and the page tells what was measured."""
 
-import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import bench.__main__
-from bench import artifacts, record, units
+from bench import artifacts, record
 from bench.figure import Figure, Scale
 from bench.page import page
 from bench.record import Measured
-from bench.rows import COUNTED, ROWS, cost, idle, sizes
+from bench.rows import COUNTED, ROWS, cost, idle
 from bench.rows.calls import Taken
 
 COUNT = Figure("calls", 9, "calls", goal=9, counted=True)
@@ -70,7 +68,7 @@ def test_the_page_in_the_repository_is_the_one_of_the_results(
     monkeypatch.setattr(bench.__main__, "PAGE", tmp_path / "page.md")
     bench.__main__.write(record.load())
     there = (artifacts.ROOT / "docs" / "performance.md").read_text()
-    assert there == (tmp_path / "page.md").read_text()
+    assert there == (tmp_path / "page.md").read_text(), 'make bench ARGS="--page" writes it'
     assert set(COUNTED) <= set(record.load()) <= set(ROWS)
 
 
@@ -106,7 +104,8 @@ def test_a_row_that_fails_loses_nothing_of_those_before_it(
         ("--pairs 0", "a whole number from 1 on, not '0'"),
         ("--pairs x", "a whole number from 1 on, not 'x'"),
         ("--finished -1", "a whole number from 0 on, not '-1'"),
-        ("--check idle", "--check is of all that is counted"),
+        ("--page idle", "--check and --page are of all rows"),
+        ("--check idle", "--check and --page are of all rows"),
     ],
 )
 def test_wrong_arguments_are_told_and_nothing_is_measured(
@@ -132,74 +131,5 @@ def test_what_others_cost_is_what_they_do_in_a_month_and_no_more() -> None:
     assert cost.called_back(ours)["state transition"] == 7
 
 
-def test_the_wheels_of_other_builds_are_not_measured(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Those of the processor that is deployed to, and those that an upgrade has left behind."""
-    (before, *_) = sizes.measure(Scale())
-    shutil.copytree(sizes.WHEELS / sizes.MACHINE, tmp_path / sizes.MACHINE)
-    (tmp_path / "other").mkdir()
-    (tmp_path / sizes.MACHINE / "httpx-0.1.0-py3-none-any.whl").write_bytes(b"")
-    monkeypatch.setattr(sizes, "WHEELS", tmp_path)
-    (after, *_) = sizes.measure(Scale())
-    assert after == before
-
-
 def test_nothing_is_paid_by_the_hour() -> None:
     assert idle.always_on() == []
-
-
-def test_every_function_is_imported_from_what_was_built_alone() -> None:
-    """Without this environment's packages: what the layers leave out is really not needed."""
-    imports = "".join(
-        f"spec = util.spec_from_file_location('{name}', '../{name}/app.py')\n"
-        "spec.loader.exec_module(util.module_from_spec(spec))\n"
-        for name in artifacts.names("Function")
-    )
-    late = "import plantain.imaging, idna, httpx; httpx.create_ssl_context()"
-    with artifacts.unpacked() as unpacked:
-        unpacked.run("advance", f"from importlib import util\n{imports}{late}")
-        unpacked.run("submit", "import idna; idna.encode('bücher.example')")
-
-
-def test_what_a_function_imported_is_not_searched_for_garbage_and_all_later_is() -> None:
-    """Whichever it is: Lambda's own runtime does no more than this."""
-    watch = (
-        "import gc; held = []; gc.callbacks.append(lambda *_: held.append(gc.get_freeze_count()))"
-    )
-    look = "import app; assert gc.isenabled(); assert gc.get_freeze_count() > 10_000"
-    with artifacts.unpacked() as unpacked:
-        for name in artifacts.names("Function"):
-            verb = name.removesuffix("Function").lower()
-            unpacked.run(verb, f"{watch}\n{look}; assert 0 not in held, '{verb}'")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "billed"),
-    [
-        ({}, {"due": 1}, 3),  # the row, and an entry in both indexes
-        ({"due": 1}, {"due": 2}, 3),  # the row, and an entry that moves
-        ({"due": 1}, {}, 2),
-        ({}, {"request": "x" * 2000}, 3),
-    ],
-)
-def test_a_write_is_billed_as_dynamodb_says(old: dict, new: dict, billed: int) -> None:  # type: ignore[type-arg]
-    from plantain.rows import pack_row
-
-    base = {"taskId": "t", "item": "task", "owner": "alice", "createdAt": "2027", "shard": 1}
-    images = {"OldImage": pack_row({**base, **old}), "NewImage": pack_row({**base, **new})}
-    first = {"NewImage": pack_row({**base, **new})}
-    record_ = {"dynamodb": first if not old and "due" in new else images}
-    assert units.of_record(record_) == billed, json.dumps(record_)
-
-
-def test_an_index_of_whole_rows_is_billed_for_every_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    from plantain.rows import pack_row
-
-    row = {"taskId": "t", "item": "task", "owner": "alice", "createdAt": "2027"}
-    images = {"OldImage": pack_row(row), "NewImage": pack_row({**row, "state": "failed"})}
-    (owner,) = (index for index in units.INDEXES if index["IndexName"] == "owner")
-    assert units.of_record({"dynamodb": images}) == 1
-    whole = {**owner, "Projection": {"ProjectionType": "ALL"}}
-    monkeypatch.setattr(units, "INDEXES", [whole])
-    assert units.of_record({"dynamodb": images}) == 2
