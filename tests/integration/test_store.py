@@ -134,8 +134,9 @@ def test_what_a_sweep_moved_stays_moved_by_a_later_replacement(world: World) -> 
 def test_the_due_index_has_what_is_due_of_a_shard_oldest_first(world: World) -> None:
     for number, (shard, due) in enumerate([(1, 30), (1, 10), (1, 20), (1, 31), (2, 5)]):
         created(task_id=f"tsk_{number}", shard=shard, due=NOW + due)
-    found = [(entry.task_id, entry.due - NOW) for entry in store.due(1, NOW + 30)]
+    found = [(entry.task_id, entry.due - NOW) for entry in store.due(1, NOW + 30, MANY)]
     assert found == [("tsk_1", 10), ("tsk_2", 20), ("tsk_0", 30)]
+    assert [entry.task_id for entry in store.due(1, NOW + 30, 2)] == ["tsk_1", "tsk_2"]
 
 
 def test_one_of_many_sweeps_at_the_same_moment_takes_a_task(world: World) -> None:
@@ -170,4 +171,4 @@ def test_only_an_ended_task_is_retired(world: World) -> None:
     store.retire("tsk_test")
     store.retire("tsk_none")
     assert store.find("tsk_test") == ended.model_copy(update={"due": None, "shard": None})
-    assert list(store.due(1, NOW + 99)) == []
+    assert store.due(1, NOW + 99, MANY) == []

@@ -1,6 +1,5 @@
 """Tasks in DynamoDB: every change is one conditional write, and every list is an index."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_hex
@@ -125,22 +124,17 @@ def replace(old: Task, new: Task) -> Task:
     return new
 
 
-def due(shard: int, now: float) -> Iterator[Due]:
-    """What a shard's due index has for now, the oldest first."""
-    query: dict[str, Any] = {
-        "TableName": settings().task_table,
-        "IndexName": "due",
-        "KeyConditionExpression": "#shard = :shard AND due <= :now",
-        "ExpressionAttributeNames": {"#shard": "shard"},
-        "ExpressionAttributeValues": {":shard": pack(shard), ":now": pack(int(now))},
-    }
-    while True:
-        page = client("dynamodb").query(**query)
-        for row in map(unpack_row, page["Items"]):
-            yield Due(row["taskId"], row["due"])
-        if "LastEvaluatedKey" not in page:
-            return
-        query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+def due(shard: int, now: float, most: int) -> list[Due]:
+    """What a shard's due index has for now, the oldest first: a page at most."""
+    page = client("dynamodb").query(
+        TableName=settings().task_table,
+        IndexName="due",
+        KeyConditionExpression="#shard = :shard AND due <= :now",
+        ExpressionAttributeNames={"#shard": "shard"},
+        ExpressionAttributeValues={":shard": pack(shard), ":now": pack(int(now))},
+        Limit=most,
+    )
+    return [Due(row["taskId"], row["due"]) for row in map(unpack_row, page["Items"])]
 
 
 def lease(entry: Due, until: int, now: float) -> Leased | None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import batched, islice
+from itertools import batched
 
 from plantain import (
     bell,
@@ -299,7 +299,7 @@ def sweep() -> None:
 def _sweep_shard(shard: int, room: int, now: float) -> int:
     """Seconds by which the worst entry is late: for its look, or for its end."""
     worst = 0
-    for entries in batched(islice(store.due(shard, now), room), 10, strict=False):
+    for entries in batched(store.due(shard, now, room), 10, strict=False):
         if time.time() > now + SWEEP_SECONDS:
             break
         leased = [store.lease(entry, int(now) + lifecycle.RESCUE_PAUSE, now) for entry in entries]
