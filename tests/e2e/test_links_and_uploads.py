@@ -160,7 +160,11 @@ def test_every_provider_takes_the_link_of_an_upload(cloud: Cloud) -> None:
 
 
 def test_a_place_that_nothing_was_put_in_is_empty(cloud: Cloud) -> None:
-    assert_leads_nowhere(cloud.web.get(invite(cloud, "image/png", 5)["link"]))
+    link = invite(cloud, "image/png", 5)["link"]
+    assert_leads_nowhere(cloud.web.get(link))
+    answer = cloud.submit(cloud.body(cloud.way("maxapi"), imageUrls=[link]))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "input.imageUrls.0"
 
 
 @pytest.mark.parametrize(

@@ -84,21 +84,26 @@ def order_from_a_slow_endpoint(cloud: Cloud, receiver: Receiver) -> tuple[httpx.
     return api, order(api, cloud, receiver)
 
 
-def order_from_a_picture(cloud: Cloud, receiver: Receiver) -> str:
-    """Sent twice, with a picture in it and a reference to another; shown by its URL and links."""
+def uploaded(cloud: Cloud) -> str:
     place = cloud.api.post("/v1/uploads", json={"contentType": "image/png", "bytes": len(PNG)})
     put = cloud.web.put(place.json()["uploadUrl"], headers=place.json()["headers"], content=PNG)
     assert put.status_code == 200, put.text
+    return str(place.json()["link"])
+
+
+def order_from_a_picture(cloud: Cloud, receiver: Receiver) -> str:
+    """Sent twice, with a picture in it and a reference to another; shown by its URL and links."""
+    link = uploaded(cloud)
     inline = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
     body = cloud.body(cloud.way("maxapi", mode="image-to-image"), "fast")
-    body["input"]["imageUrls"] = [place.json()["link"], inline]
+    body["input"]["imageUrls"] = [link, inline]
     body["callBackUrl"] = receiver.url
     named = {"Idempotency-Key": secrets.token_hex(8)}
     task_id = cloud.place(body, **named).task_id
     cloud.api.get(f"/v1/tasks/{task_id}", params={"wait": "20"})
     cloud.wait(task_id)
     (again,) = cloud.place(body, **named).answer["images"]
-    for url in (again["url"], again["link"], place.json()["link"]):
+    for url in (again["url"], again["link"], link):
         assert cloud.web.get(url, follow_redirects=True).status_code == 200
     await_delivery(cloud.api, task_id, "delivered")
     return task_id
@@ -130,13 +135,13 @@ def cancel_after_some_looks(cloud: Cloud, placed: Placed) -> None:
 
 
 def speak_otherwise(cloud: Cloud) -> None:
-    """In others' words: from a picture inside, by one who never calls, and once too often."""
+    """In others' words: from pictures uploaded and inside, by one who never calls, too often."""
     owner = "mila"
     key = cloud.make_key(owner, "requests=1000 active=1", stays=True)
     api, place = cloud.api_of(key), "/api/v1/jobs/createTask"
     inline = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
     prompt = cloud.body(cloud.way("aigptimage"), "slow=2")["input"]["prompt"]
-    edit = {"prompt": prompt, "image_urls": [PICTURE]}
+    edit = {"prompt": prompt, "image_urls": [PICTURE, uploaded(cloud)]}
     body = {"model": "nano-banana-image-to-image", "input": edit}
     named = {"X-Request-ID": prompt}
     order = api.post(place, json=body, headers=named).json()

@@ -5,12 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
-from plantain import store
+from plantain import references, settings, store, uploads
 from plantain.errors import FailureCode, InvalidRequest, NoProvider
 from plantain.intake import task_id_of
-from plantain.models import State, Task
+from plantain.models import State, Task, UploadRequest
 from tests.integration.world import World
-from tests.unit.samples import NOW
+from tests.unit.samples import API, NOW
 
 PNG = "https://example.com/a.png"
 ELSEWHERE = [
@@ -200,6 +200,32 @@ def test_a_url_that_may_not_be_used_is_refused_and_nothing_recorded(url: str, wo
         world.order(outside={"callBackUrl": url}, key="k")
     assert [error["field"] for error in refused.value.errors] == ["callBackUrl"]
     assert store.find(task_id_of("alice", "k")) is None
+
+
+def test_a_reference_that_was_never_uploaded_is_not_paid_for(world: World) -> None:
+    place = uploads.invite(UploadRequest(content_type="image/png", bytes=3), API)
+    with pytest.raises(InvalidRequest) as refused:
+        world.order(imageUrls=[PNG, place.link], key="k")
+    assert [error["field"] for error in refused.value.errors] == ["input.imageUrls.1"]
+    assert store.find(task_id_of("alice", "k")) is None
+    assert world.providers.submissions == []
+
+
+def test_an_order_sent_again_is_the_same_when_its_upload_has_gone(world: World) -> None:
+    place = uploads.invite(UploadRequest(content_type="image/png", bytes=3), API)
+    where = {
+        "Bucket": settings.settings().image_bucket,
+        "Key": references.key_of(place.link.rpartition("/")[2]),
+    }
+    settings.client("s3").put_object(**where, Body=b"png")
+    task = world.order(imageUrls=[place.link], key="k")
+    settings.client("s3").delete_objects(
+        Bucket=where["Bucket"], Delete={"Objects": [{"Key": where["Key"]}], "Quiet": True}
+    )
+    assert world.order(imageUrls=[place.link], key="k") == task
+    with pytest.raises(InvalidRequest):
+        world.order(imageUrls=[place.link], key="other")
+    assert len(world.providers.submissions) == 1
 
 
 def test_without_any_account_nothing_is_recorded(world: World) -> None:

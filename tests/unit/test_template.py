@@ -32,7 +32,7 @@ MAY = {
     | {"secretsmanager:GetSecretValue", "s3:GetObject", "s3:PutObject"},
     "Translate": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"}
     | {"dynamodb:BatchGetItem", "dynamodb:GetItem"}
-    | {"secretsmanager:GetSecretValue", "s3:PutObject"},
+    | {"secretsmanager:GetSecretValue", "s3:GetObject", "s3:PutObject"},
     "Retell": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
     "Query": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject"}
     | {"secretsmanager:GetSecretValue", "dynamodb:UpdateItem", "sqs:GetQueueAttributes"},

@@ -62,6 +62,13 @@ def is_link(url: str, base_url: str) -> bool:
     return url.startswith(start) and bool(_FILE.fullmatch(url[len(start) :]))
 
 
+def named_in(request: TaskRequest, base_url: str) -> dict[str, str]:
+    """The uploads that a request works from: their files, by the fields that name them."""
+    urls = enumerate(request.input.image_urls or [])
+    links = {f"input.imageUrls.{number}": url for number, url in urls if is_link(url, base_url)}
+    return {field: url.rpartition("/")[2] for field, url in links.items()}
+
+
 def key_of(file: str) -> str:
     if not _FILE.fullmatch(file):
         raise LinkNotFound

@@ -67,6 +67,7 @@ def submit(
     owner = caller.owner
     task_id, fingerprint = task_id_of(owner, key), fingerprint_of(request)
     try:
+        uploads.expect(request, base_url)
         request, pictures = references.lift(seed_of(owner, key), request, base_url)
         task = open_task(task_id, owner, request, fingerprint, base_url, dialect)
         task = claims.take(task, caller)

@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterable
 
 from plantain import signing
-from plantain.errors import AwsError, LinkNotFound
+from plantain.errors import AwsError, InvalidRequest, LinkNotFound
 from plantain.lifecycle import iso
-from plantain.models import Upload, UploadRequest
-from plantain.references import Picture, file_named, key_of, link_to
+from plantain.models import TaskRequest, Upload, UploadRequest
+from plantain.references import Picture, file_named, key_of, link_to, named_in
 from plantain.settings import client, settings
 
 # Who may not list the bucket is told 403 of what is not there.
@@ -24,6 +24,16 @@ def invite(request: UploadRequest, base_url: str) -> Upload:
         link=link_to(file, base_url),
         expires_at=iso(time.time() + signing.SECONDS),
     )
+
+
+def expect(request: TaskRequest, base_url: str) -> None:
+    """Nobody is paid to work from a picture that was never put there, or is gone again."""
+    missing = [field for field, file in named_in(request, base_url).items() if not _there(file)]
+    if missing:
+        message = "leads to no picture: it was not uploaded yet, or too long ago"
+        allowed = ["the link of an upload that is done"]
+        errors = [{"field": one, "message": message, "allowed": allowed} for one in missing]
+        raise InvalidRequest("A reference is not there.", errors=errors)
 
 
 def keep(pictures: Iterable[Picture]) -> None:
@@ -46,3 +56,11 @@ def find(file: str) -> str:
             raise LinkNotFound from error
         raise
     return key
+
+
+def _there(file: str) -> bool:
+    try:
+        find(file)
+    except LinkNotFound:
+        return False
+    return True
