@@ -52,7 +52,7 @@ class Stack:
         formation.create_stack(
             StackName=STACK,
             TemplateURL=f"{self.config.aws_url}/{ARTIFACTS}/cloudformation.json",
-            Parameters=_parameters(self.config),
+            Parameters=parameters(self.config, build),
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
         )
         self._wait(formation)
@@ -116,9 +116,21 @@ def subscribe(queues: Any, topics: Any, queue: str, topic: str) -> None:
     topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
 
 
-def _parameters(config: Config) -> list[dict[str, str]]:
-    values = {
-        **dict(config.given_parameters),
+def parameters(config: Config, build: Path) -> list[dict[str, str]]:
+    """What the template is given; `Trouble` names what it would not take from PARAMETERS."""
+    known = json.loads((build / "cloudformation.json").read_text())["Parameters"]
+    own = {name: value for name, value in _own(config).items() if value is not None}
+    for name, _ in config.given_parameters:
+        if name not in known:
+            raise Trouble(f"PARAMETERS: {name} is none; template.yaml has them all")
+        if name in own:
+            raise Trouble(f"PARAMETERS: {name} is set here already, to {own[name]}")
+    values = {**dict(config.given_parameters), **own}
+    return [{"ParameterKey": name, "ParameterValue": str(each)} for name, each in values.items()]
+
+
+def _own(config: Config) -> dict[str, str | int | None]:
+    return {
         "AllowHosts": ",".join(config.allow_hosts),
         "ApiBaseUrl": config.api_url,
         "CallbackBaseUrl": config.callback_url,
@@ -126,11 +138,6 @@ def _parameters(config: Config) -> list[dict[str, str]]:
         "FirstCheckSeconds": config.first_check_seconds,
         "DeadlineSeconds": config.deadline_seconds,
     }
-    return [
-        {"ParameterKey": name, "ParameterValue": str(value)}
-        for name, value in values.items()
-        if value is not None
-    ]
 
 
 def _sweep_minutes(config: Config) -> int:

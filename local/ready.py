@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 from local.config import OWNER, Config
@@ -34,6 +35,8 @@ def describe(config: Config, key: str) -> str:
     """Say what is up and what to try."""
     task = '{"model": "nano-banana", "input": {"prompt": "a plantain wearing sunglasses"}}'
     authorization = f"-H 'Authorization: Bearer {key}'"
+    elsewhere = config.directory != Path(".local").resolve()
+    place = f"LOCAL_DIR={shlex.quote(os.path.relpath(config.directory))} " if elsewhere else ""
     simulated = "" if config.given_upstream else " (simulated)"
     return f"""
 Plantain is up; Ctrl-C ends it.
@@ -47,7 +50,7 @@ Plantain is up; Ctrl-C ends it.
 
 Order a picture, from this folder:
 
-  .venv/dev/bin/plantain generate "a plantain wearing sunglasses" -o plantain.png
+  {place}.venv/dev/bin/plantain generate "a plantain wearing sunglasses" -o plantain.png
 
 Or, as any client does, order it and see it a few seconds later:
 

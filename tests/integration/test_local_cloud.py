@@ -19,8 +19,10 @@ import httpx
 import pytest
 
 from local.config import Trouble, read_config
+from local.deploy import parameters
 from local.ports import are_free, free_ports
 from local.processes import marked
+from local.ready import describe
 
 ROOT = Path(__file__).resolve().parents[2]
 PROBE = """
@@ -238,3 +240,40 @@ def test_another_upstream_takes_the_simulators_place() -> None:
     assert config.upstream_url == "http://127.0.0.1:9900"
     assert config.simulator_port is None
     assert config.allow_hosts == ["127.0.0.1:9900", "127.0.0.1:9910"]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    named = {"Parameters": {"ResubmitPolicy": {}, "DeadlineSeconds": {}, "ApiBaseUrl": {}}}
+    (tmp_path / "cloudformation.json").write_text(json.dumps(named))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"PARAMETERS": "ResubmitPolciy=once"}, "ResubmitPolciy"),
+        ({"PARAMETERS": "ApiBaseUrl=http://127.0.0.1:1"}, "ApiBaseUrl"),
+        ({"PARAMETERS": "DeadlineSeconds=60", "DEADLINE_SECONDS": "90"}, "DeadlineSeconds"),
+    ],
+)
+def test_a_parameter_that_would_change_nothing_is_named(
+    given: dict[str, str], name: str, build: Path
+) -> None:
+    with pytest.raises(Trouble, match=f"PARAMETERS: {name} "):
+        parameters(read_config(given), build)
+
+
+def test_every_parameter_that_is_given_is_passed_on(build: Path) -> None:
+    given = {"PARAMETERS": "ResubmitPolicy=once DeadlineSeconds=60"}
+    passed = parameters(read_config(given), build)
+    for name, value in (("ResubmitPolicy", "once"), ("DeadlineSeconds", "60")):
+        assert {"ParameterKey": name, "ParameterValue": value} in passed
+
+
+def test_the_command_that_is_shown_finds_the_cloud_wherever_its_state_is(tmp_path: Path) -> None:
+    command = ".venv/dev/bin/plantain generate"
+    assert f"  {command}" in describe(read_config({}), "key")
+    elsewhere = os.path.relpath(tmp_path)
+    shown = describe(read_config({"LOCAL_DIR": str(tmp_path)}), "key")
+    assert f"  LOCAL_DIR={elsewhere} {command}" in shown
