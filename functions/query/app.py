@@ -17,6 +17,8 @@ from plantain.settings import settings
 from plantain.timeline import timeline
 from plantain.views import models, show
 
+TIME = "an ISO 8601 time, such as 2026-01-31T12:00:00Z"
+
 api = Api()
 handler = entry_point(api.handler)
 
@@ -40,8 +42,8 @@ def get_tasks() -> Any:
         status=api.query_one_of("status", STATUS.values()),
         model=api.query_one_of("model", MODELS),
         provider=api.query_one_of("provider", all_providers()),
-        since=api.query("createdAfter", listing.moment, "an ISO 8601 time"),
-        until=api.query("createdBefore", listing.moment, "an ISO 8601 time"),
+        since=api.query("createdAfter", listing.moment, TIME),
+        until=api.query("createdBefore", listing.moment, TIME),
     )
     page = listing.page(
         api.owner,

@@ -8,7 +8,7 @@ import pytest
 
 from plantain import bodies
 from plantain.errors import InvalidRequest, MalformedRequest
-from plantain.models import TaskRequest
+from plantain.models import TaskRequest, UploadRequest
 from tests.unit.gateway import function, problem, request
 
 GOOD = '{"model": "nano-banana", "input": {"prompt": "A lamp"}}'
@@ -157,3 +157,15 @@ def test_what_is_told_of_a_body_never_quotes_it() -> None:
             bodies.read(TaskRequest, body)
         assert "secret" not in caught.value.detail
         assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("size", "told", "allowed"),
+    [("0", "is too small", "at least 1"), ("10000001", "is too large", "at most 10000000")],
+)
+def test_a_number_out_of_its_bounds_is_told_in_our_words(
+    size: str, told: str, allowed: str
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        bodies.read(UploadRequest, f'{{"contentType": "image/png", "bytes": {size}}}')
+    assert refused.value.errors == [{"field": "bytes", "message": told, "allowed": [allowed]}]

@@ -89,6 +89,12 @@ def test_a_list_that_cannot_be_made_says_what_can(name: str, value: str) -> None
     assert error["allowed"]
 
 
+def test_a_time_whose_plus_became_a_space_is_shown_one_that_is_understood() -> None:
+    answer = get("/v1/tasks", createdAfter="2027-01-15T08:00:00 01:00")
+    (error,) = problem(answer, 422, "invalid_request")["errors"]
+    assert error["allowed"] == ["an ISO 8601 time, such as 2026-01-31T12:00:00Z"]
+
+
 @pytest.mark.parametrize(
     ("path", "name", "value", "allowed"),
     [

@@ -96,6 +96,22 @@ def test_a_pinned_provider_says_what_it_allows() -> None:
     assert refused(request) == {"input.aspectRatio": ["16:9", "9:16"]}
 
 
+@pytest.mark.parametrize(
+    ("pin", "told"),
+    [
+        (None, "No provider of nano-banana can make this."),
+        ("maxapi", "maxapi cannot make this."),
+        ("liangxin", "The provider that is asked for cannot make this."),
+        ("", "The provider that is asked for cannot make this."),
+    ],
+)
+def test_who_cannot_make_it_is_told(pin: str | None, told: str) -> None:
+    request = a_request("nano-banana", aspectRatio="7:5", outside={"provider": pin})
+    with pytest.raises(InvalidRequest) as error:
+        eligible(request, ALL)
+    assert error.value.detail == told
+
+
 def test_an_account_that_is_not_configured_is_not_eligible() -> None:
     routes = Routes(configured=frozenset({"apixo"}))
     assert eligible(a_request("nano-banana"), routes) == ["apixo"]

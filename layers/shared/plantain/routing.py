@@ -110,10 +110,9 @@ def eligible(request: TaskRequest, routes: Routes) -> list[str]:
     misfits = {name: [c for c in CHECKS if not c.fits(offer, request)] for name, offer in offers}
     able = [name for name, failed in misfits.items() if not failed]
     if not able:
-        raise InvalidRequest(
-            f"No provider of {request.model} can make this.",
-            errors=_explain(offers, misfits),
-        )
+        pinned = request.provider
+        nobody = f"{pinned} cannot" if pinned else f"No provider of {request.model} can"
+        raise InvalidRequest(f"{nobody} make this.", errors=_explain(offers, misfits))
     return _ordered(able, request, routes)
 
 
@@ -149,7 +148,7 @@ def _offers(request: TaskRequest, routes: Routes) -> list[tuple[str, Offer]]:
     if not pinned:
         names = sorted(name for name, _ in made)
         error = _error("provider", f"does not make {request.model} here", names)
-        raise InvalidRequest(f"{request.provider} cannot make this.", errors=[error])
+        raise InvalidRequest("The provider that is asked for cannot make this.", errors=[error])
     return pinned
 
 
