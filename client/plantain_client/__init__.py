@@ -22,6 +22,7 @@ from plantain_client.asynchronous import AsyncPlantain
 from plantain_client.errors import (
     ApiError,
     Conflict,
+    KeyUnusable,
     NotAuthorized,
     NotConfigured,
     NotFound,
@@ -47,6 +48,7 @@ __all__ = [
     "Event",
     "Failure",
     "Image",
+    "KeyUnusable",
     "Model",
     "NotAuthorized",
     "NotConfigured",

@@ -16,12 +16,13 @@ from plantain_client.answers import (
     Try,
     Webhook,
 )
-from plantain_client.errors import Conflict, NotFound, Unavailable
+from plantain_client.errors import Conflict, KeyUnusable, NotFound, Unavailable
 from plantain_client.reading import A, read
 from plantain_client.retries import attempt, json_of
 from plantain_client.steps import Call, Pause, Steps
 
 TASKS = "/v1/tasks"
+MAX_KEY = 255
 ANNOUNCING = (0.5, 1.0, 2.0, 4.0)  # pauses while an end is still being told
 
 
@@ -37,12 +38,19 @@ def ask(shape: type[A], call: Call) -> Steps[A]:
 
 def create(body: Mapping[str, Any], key: str | None) -> Steps[Task]:
     """Order with a key, always: however often it has to be sent, there is one task."""
-    name = {"Idempotency-Key": key or new_key()}
+    name = {"Idempotency-Key": new_key() if key is None else _sound(key)}
     return (yield from ask(Task, Call("POST", TASKS, json=body, headers=name)))
 
 
 def new_key() -> str:
     return secrets.token_hex(16)
+
+
+def _sound(key: str) -> str:
+    """An empty key is somebody's mistake: a new one in its place would be bought each time."""
+    if 0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable() and key == key.strip():
+        return key
+    raise KeyUnusable(f"The key of an order takes 1 to {MAX_KEY} printable ASCII characters.")
 
 
 def show(task_id: str, wait: int | None = None) -> Steps[Task]:

@@ -11,6 +11,7 @@ PlantainError
 │   └── Unavailable      429 and 5xx: ask again later
 ├── TaskNotMade          the task failed or was cancelled
 ├── StillRunning         the time to wait is over; the task goes on
+├── KeyUnusable          a key for an order that cannot be sent with it
 ├── PictureUnusable      a reference that is no picture
 ├── PictureDamaged       what was fetched is not what was stored
 └── WebhookInvalid       not signed by who has the secret, or too old
@@ -97,6 +98,10 @@ class StillRunning(PlantainError):
     def __init__(self, task: Task) -> None:
         super().__init__(f"{task.task_id} is still {task.status}; it goes on.")
         self.task = task
+
+
+class KeyUnusable(PlantainError):
+    code = "key_unusable"
 
 
 class PictureUnusable(PlantainError):

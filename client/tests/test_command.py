@@ -69,6 +69,13 @@ def test_an_order_that_nobody_answered_can_be_given_again_once_only(
     assert len(key) == 32
 
 
+def test_a_key_that_is_empty_by_mistake_orders_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command._run(["generate", "a cat", "--key", "", *CLOSED]) == 2
+    told = capsys.readouterr().err
+    assert "The key of an order takes 1 to 255 printable ASCII characters." in told
+    assert "ordered." not in told
+
+
 def test_without_an_address_it_is_said_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

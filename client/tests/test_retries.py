@@ -11,6 +11,7 @@ from plantain_client import calls, orders
 from plantain_client.errors import (
     ApiError,
     Conflict,
+    KeyUnusable,
     NotAuthorized,
     NotFound,
     PlantainError,
@@ -46,6 +47,14 @@ def test_each_order_has_a_key_of_its_own_unless_one_is_given() -> None:
     keys = [call.headers["Idempotency-Key"] for (call,) in sent]
     assert len(set(keys)) == 3
     assert keys[2] == "mine"
+
+
+@pytest.mark.parametrize("key", ["", " ", "order ", "é", "a\nb", "x" * 256])
+def test_a_key_that_cannot_be_sent_is_never_replaced_by_a_new_one(key: str) -> None:
+    drive = Drive()
+    with pytest.raises(KeyUnusable):
+        drive.run(orders.order("a cat", {"key": key}), [])
+    assert drive.calls == []
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def show(plantain: Plantain, given: Namespace) -> Exit:
 def _order(plantain: Plantain, given: Namespace, progress: Progress) -> Task:
     """Order once: with a key of the caller's, or else with one that is told if nobody knows."""
     progress.say("ordering")
-    key, words = given.key or new_key(), list(sys.argv[1:])
+    key, words = new_key() if given.key is None else given.key, list(sys.argv[1:])
     references: list[str | Path] = [*map(_reference, given.reference)]
-    if not given.key:
+    if given.key is None:
         for number, reference in enumerate(references):
             if isinstance(reference, Path):
                 references[number] = link = plantain.upload(read_picture(reference))
