@@ -76,6 +76,16 @@ def test_a_key_that_is_empty_by_mistake_orders_nothing(capsys: pytest.CaptureFix
     assert "ordered." not in told
 
 
+@pytest.mark.parametrize(
+    "words", [["generate", "caf\udce9"], ["tasks", "--model", "\udcff"]], ids=["prompt", "filter"]
+)
+def test_what_is_no_text_is_told_in_one_line(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command._run([*words, *CLOSED]) == 2
+    assert capsys.readouterr().err.endswith("plantain: What was given is not text in UTF-8.\n")
+
+
 def test_without_an_address_it_is_said_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

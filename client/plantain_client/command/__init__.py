@@ -32,5 +32,8 @@ def _run(words: list[str]) -> int:
     except BrokenPipeError:  # whoever read this has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
+    except UnicodeEncodeError:  # bytes of a shell that are no letters
+        note("plantain: What was given is not text in UTF-8.")
+        return Exit.REFUSED
     except (PlantainError, OSError) as error:
         return tell(error)
