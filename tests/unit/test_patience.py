@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from plantain import patience
+from plantain import patience, storage
+from plantain.errors import ImageUnfetchable
 from plantain.patience import LONGEST_PAUSE, SLOW, LeftAlone
 
 
@@ -76,3 +77,21 @@ def test_who_refuses_at_once_wastes_nobodys_time(clock: Clock) -> None:
     for _ in range(9):
         in_vain(clock, SLOW - 0.1)
     ask(clock, 1, answers=True)
+
+
+@pytest.mark.parametrize("status", [302, 404, 410, 500])
+def test_a_host_that_refuses_a_picture_has_answered(
+    status: int, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = "pictures.test"
+    for _ in range(2):
+        with pytest.raises(httpx.ReadTimeout):
+            ask(clock, 5, answers=False, whom=host)
+    clock.now += LONGEST_PAUSE
+    refusing = httpx.MockTransport(lambda _: httpx.Response(status))
+    monkeypatch.setattr(storage, "_web", lambda: httpx.Client(transport=refusing))
+    with pytest.raises(ImageUnfetchable, match=f"HTTP {status}"):
+        storage.keep(f"https://{host}/a.png", "alice/tsk_a")
+    with pytest.raises(httpx.ReadTimeout):
+        ask(clock, 5, answers=False, whom=host)
+    ask(clock, 0, answers=True, whom=host)  # once is chance again

@@ -63,13 +63,14 @@ def _fetch(url: str, file: IO[bytes]) -> tuple[int, str]:
             patience.asking(httpx.URL(url).host),
             _web().stream("GET", url) as response,
         ):
-            if response.status_code != 200:
-                raise ImageUnfetchable(f"HTTP {response.status_code}")
-            return _copy(response, file)
+            if response.status_code == 200:
+                return _copy(response, file)
     except guard.Forbidden as error:
         raise ImageUnfetchable(f"the result's URL {error}") from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise ImageUnfetchable(type(error).__name__) from error
+    # Said out here, because a refusal is an answer too: whoever gave it does not hang.
+    raise ImageUnfetchable(f"HTTP {response.status_code}")
 
 
 def _copy(response: httpx.Response, file: IO[bytes]) -> tuple[int, str]:
