@@ -1,13 +1,14 @@
 """Pictures come home, all of them or none; what cannot be kept ends its task in the right words."""
 
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import boto3
 import httpx
 import pytest
 
-from plantain import settings, signing, storage
+from plantain import patience, settings, signing, storage
 from plantain.errors import FailureCode
 from plantain.lifecycle import LAST_LOOK_GRACE
 from plantain.models import State, Task
@@ -136,6 +137,25 @@ def test_fetches_become_rarer_while_a_picture_cannot_be_had(world: World) -> Non
     world.webhook(world.order())
     world.wait(3600)
     assert 5 < len(world.pictures.fetched) < 30
+
+
+def test_a_host_that_was_left_alone_is_asked_soon_after_that(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However old the task: nothing was asked of the host, so nothing speaks for waiting longer."""
+
+    def impatient(whom: str) -> AbstractContextManager[None]:
+        if whom == "example.com":
+            raise patience.LeftAlone("it hangs", 49.5)
+        return nullcontext()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(patience, "asking", impatient)
+        task = world.webhook(world.order())
+        world.wait(1800)
+    assert world.pictures.fetched == []
+    world.wait(50)
+    assert world.read(task).state is State.SUCCEEDED
 
 
 def test_the_deadline_gives_way_while_there_is_a_result_to_fetch(world: World) -> None:

@@ -31,6 +31,7 @@ PlantainError
 
 from collections.abc import Sequence
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 
@@ -241,7 +242,11 @@ class IllegalMove(PlantainError):
 
 
 class ImageUnfetchable(PlantainError):
-    """The picture could not be had now; later it may."""
+    """The picture could not be had now; later it may, after so many seconds where that is known."""
+
+    def __init__(self, message: str = "", again: float = inf) -> None:
+        super().__init__(message)
+        self.again = again
 
 
 class ImageInvalid(PlantainError):

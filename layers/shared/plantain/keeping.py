@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from plantain import bell, guard, lifecycle, storage, store, trail
 from plantain.errors import ImageInvalid, ImageUnfetchable
@@ -24,22 +25,29 @@ def keep(task: Task, urls: Sequence[str]) -> None:
             for url in urls:
                 if storage.source_of(url) not in kept:
                     kept[storage.source_of(url)] = storage.keep(url, prefix)
-    except ImageInvalid as error:
-        _keep_later(task, kept.values(), bad=True, reason=str(error))
-    except ImageUnfetchable as error:
-        _keep_later(task, kept.values(), bad=False, reason=str(error))
+    except (ImageInvalid, ImageUnfetchable) as error:
+        _keep_later(task, kept.values(), error)
     else:
         images = [kept[storage.source_of(url)] for url in urls]
         store.replace(task, lifecycle.succeeded(task, images, time.time()))
 
 
-def _keep_later(task: Task, images: Iterable[Image], bad: bool, reason: str) -> None:
-    now = time.time()
+def _keep_later(
+    task: Task, images: Iterable[Image], error: ImageInvalid | ImageUnfetchable
+) -> None:
+    now, bad, reason = time.time(), isinstance(error, ImageInvalid), str(error)
     log.warning("not kept", extra={"task": task.task_id, "bad": bad, "reason": reason})
-    pause = lifecycle.BAD_FETCH_PAUSE if bad else lifecycle.next_fetch(task, now)
+    pause = _pause(task, error, now)
     task = trail.mark(task, now, "unkept", reason)
     after = lifecycle.result_waiting(task, images, now + pause, bad, now)
     if failure := lifecycle.unkeepable(after, now):
         store.replace(task, lifecycle.failed(after, failure, now))
     else:
         bell.chain(store.replace(task, after), pause)
+
+
+def _pause(task: Task, error: ImageInvalid | ImageUnfetchable, now: float) -> int:
+    """What was not even asked for, out of patience with its host, is asked for soon after that."""
+    if isinstance(error, ImageInvalid):
+        return lifecycle.BAD_FETCH_PAUSE
+    return ceil(min(lifecycle.next_fetch(task, now), error.again))

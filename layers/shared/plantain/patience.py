@@ -16,7 +16,11 @@ LONGEST_PAUSE = 120.0
 
 
 class LeftAlone(httpx.ConnectError):
-    """Nothing was sent."""
+    """Nothing was sent, and nothing will be for so many seconds."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 @dataclass
@@ -33,7 +37,7 @@ def asking(whom: str) -> Iterator[None]:
     """Ask inside; raises `LeftAlone` where asking has been in vain too lately."""
     began = time.monotonic()
     if whom in _silent and began < _silent[whom].until:
-        raise LeftAlone(f"{whom} gave no answer a moment ago")
+        raise LeftAlone(f"{whom} gave no answer a moment ago", _silent[whom].until - began)
     try:
         yield
     except httpx.TransportError:

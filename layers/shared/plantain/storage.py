@@ -67,6 +67,8 @@ def _fetch(url: str, file: IO[bytes]) -> tuple[int, str]:
                 return _copy(response, file)
     except guard.Forbidden as error:
         raise ImageUnfetchable(f"the result's URL {error}") from error
+    except patience.LeftAlone as error:
+        raise ImageUnfetchable("its host hangs, and was not asked", error.seconds) from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise ImageUnfetchable(type(error).__name__) from error
     # Said out here, because a refusal is an answer too: whoever gave it does not hang.
