@@ -115,7 +115,7 @@ class Unpacked:
 
 def unpack_once() -> None:
     """It unpacks all layers for each worker, which takes most of a cold start and fills disks."""
-    lambda_runtime.zipfile = SimpleNamespace(ZipFile=Unpacked, BadZipFile=zipfile.BadZipFile)
+    lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": Unpacked})
 
 
 async def serve_until_asked(app: App, config: Config, aws_port: int) -> None:

@@ -81,23 +81,29 @@ def keys(table: Any) -> list[dict[str, str]]:
 
 def limit_key(table: Any, name: str, wanted: str) -> str:
     """Other limits for a key from the next minute on; none at all are the stack's own."""
-    own = _limits(wanted)
-    _change(table, name, "SET limits = :value", own)
+    own, row = _limits(wanted), _named(table, name)
+    if "revoked" in row:
+        raise Refused("this key is revoked for good; make another one")
+    _change(table, row, "SET limits = :value", own)
     return own
 
 
 def revoke_key(table: Any, name: str) -> None:
     """Refuse a key from now on; a cached answer may let it in for one minute more."""
-    _change(table, name, "SET revoked = if_not_exists(revoked, :value)", _now())
+    _change(table, _named(table, name), "SET revoked = if_not_exists(revoked, :value)", _now())
 
 
-def _change(table: Any, name: str, change: str, value: str) -> None:
+def _named(table: Any, name: str) -> dict[str, str]:
     named = name.removeprefix("key#")
     found = [row for row in keys(table) if named and row["id"].startswith(f"key#{named}")]
     if len(found) != 1:
         raise Refused(f"{len(found)} keys begin with {name!r}; `make keys` shows them all")
+    return found[0]
+
+
+def _change(table: Any, row: dict[str, str], change: str, value: str) -> None:
     table.update_item(
-        Key={"id": found[0]["id"]},
+        Key={"id": row["id"]},
         UpdateExpression=change,
         ConditionExpression="attribute_exists(id)",
         ExpressionAttributeValues={":value": value},

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import NoRegionError
 
 
 class Refused(Exception):
@@ -20,7 +21,12 @@ def outputs(stack: str | None) -> dict[str, str]:
 
 
 def client(service: str, stack: str | None) -> Any:
-    return boto3.client(service, **place(service, stack))
+    try:
+        return boto3.client(service, **place(service, stack))
+    except NoRegionError:
+        raise Refused(
+            "which region is the stack in? Say AWS_DEFAULT_REGION=…, or `aws configure`"
+        ) from None
 
 
 def place(service: str, stack: str | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ import shlex
 import subprocess
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.unit.samples import ROOT
@@ -119,3 +120,24 @@ def test_a_key_of_a_stack_is_revoked_by_its_name(
     make(monkeypatch, "revoke", f"KEY={id_[4:16]}", "STACK=plantain-prod")
     assert table.changes[-1]["Key"] == {"id": id_}
     assert "revoked" in table.changes[-1]["UpdateExpression"]
+
+
+def test_a_revoked_key_is_given_no_limits(
+    tables: dict[str | None, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(monkeypatch, "key", "OWNER=alice")
+    (row,) = tables[None].rows.values()
+    row["revoked"] = "2027-01-15T08:15:00+00:00"
+    before = len(tables[None].changes)
+    with pytest.raises(SystemExit, match="revoked for good"):
+        make(monkeypatch, "limits", f"KEY={row['id'][4:16]}", "LIMITS=tasks=100")
+    assert len(tables[None].changes) == before
+
+
+def test_a_stack_without_a_region_is_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    with pytest.raises(SystemExit, match="AWS_DEFAULT_REGION"):
+        make(monkeypatch, "keys", "STACK=plantain-prod")
