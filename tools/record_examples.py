@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 
 from local.deploy import subscribe
 from plantain.contract import ROUTES
 from plantain.dialects import all_dialects
-from tools.stack import client, outputs
 
 READY = Path(".local/ready.json")
 DIALECTS = Path("events/dialects")
@@ -55,11 +55,15 @@ class Recorder:
 class Topic:
     """A queue of our own that hears what the topic tells."""
 
-    def __init__(self) -> None:
-        self.sqs = client("sqs", stack=None)
+    def __init__(self, ready: Json) -> None:
+        session = boto3.Session("local", "local", region_name="us-east-1")
+        self.sqs = session.client("sqs", endpoint_url=ready["aws"])
+        sns = session.client("sns", endpoint_url=ready["aws"])
+        formation = session.client("cloudformation", endpoint_url=ready["aws"])
+        (stack,) = formation.describe_stacks(StackName="plantain")["Stacks"]
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
         self.queue = self.sqs.create_queue(QueueName=f"record-{secrets.token_hex(4)}")["QueueUrl"]
-        topic = outputs(stack=None)["TaskTopicArn"]
-        subscribe(self.sqs, client("sns", stack=None), self.queue, topic)
+        subscribe(self.sqs, sns, self.queue, outputs["TaskTopicArn"])
 
     def event_of(self, task_id: str) -> Json:
         while True:
@@ -71,7 +75,7 @@ class Topic:
 
 
 def record(ready: Json) -> dict[str, Json]:
-    recorder, topic = Recorder(ready), Topic()
+    recorder, topic = Recorder(ready), Topic(ready)
     task_id = _tasks(recorder)
     recorder.examples["taskEvent"] = topic.event_of(task_id)
     _webhooks(recorder, task_id)
