@@ -131,6 +131,11 @@ def test_packing_is_undone_by_unpacking(value: Any) -> None:
     assert rows.unpack(rows.pack(value)) == value
 
 
+def test_an_empty_map_is_one_also_where_its_kind_is_left_out() -> None:
+    row = {"claim": {"M": {"key": {"S": "k"}, "prices": {}}}}
+    assert rows.unpack_row(row) == {"claim": {"key": "k", "prices": {}}}
+
+
 @pytest.mark.parametrize("value", [None, 1.5, b"x", {1}])
 def test_what_rows_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="rows hold no"):

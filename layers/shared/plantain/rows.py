@@ -125,6 +125,8 @@ def pack_row(row: Row) -> dict[str, Any]:
 
 
 def unpack(typed: dict[str, Any]) -> Any:
+    if not typed:  # an empty map, as the stream of DynamoDB Local tells it
+        return {}
     ((kind, value),) = typed.items()
     match kind:
         case "N":
