@@ -1,6 +1,7 @@
 """A small run of `make chaos`: whatever happens, nothing is lost, and nothing paid for twice."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -28,7 +29,8 @@ def test_forty_tasks_come_through_chaos(tmp_path: Path) -> None:
     assert {what: told[what] for what in ZEROS} == dict.fromkeys(ZEROS, "0")
     assert told["restarts"] == "1"
     assert told["workers killed"] != "0"
-    assert told["table calls throttled"] != "0"
+    if "ENGINES" not in os.environ:  # nobody throttles the real ones
+        assert told["table calls throttled"] != "0"
     assert int(told["charged"]) > 20
     assert leaks((tmp_path / "logs/functions.log").read_text(), secrets_of(tmp_path)) == []
 
