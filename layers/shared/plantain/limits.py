@@ -1,7 +1,7 @@
 """What one key may do: requests a minute, tasks and dollars a day, tasks at the same time. Pure."""
 
 import re
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 MILLION = 1_000_000
 UNITS = {"requests": "min", "tasks": "day", "active": "", "spend": "day"}
@@ -11,8 +11,7 @@ EXAMPLE = "requests=60/min tasks=100/day active=10 spend=5.00/day"
 _ENTRY = re.compile(r"([a-z]+)=([0-9]{1,6}(?:\.[0-9]{1,6})?|none)(?:/([a-z]+))?", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """None is not said, so that a default holds; 0 is no limit. Spend in millionths of a dollar."""
 
     requests: int | None = None
@@ -22,12 +21,8 @@ class Limits:
 
     def over(self, default: "Limits") -> "Limits":
         """These, and the default where they say nothing."""
-        said = {each.name: getattr(self, each.name) for each in fields(self)}
         return Limits(
-            **{
-                name: getattr(default, name) if value is None else value
-                for name, value in said.items()
-            }
+            *(its if own is None else own for own, its in zip(self, default, strict=True))
         )
 
     @property
@@ -35,8 +30,7 @@ class Limits:
         return bool(self.tasks or self.active or self.spend)
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """Who asks: an owner, by which of its keys, and what that one may do."""
 
     owner: str

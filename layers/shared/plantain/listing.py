@@ -5,10 +5,9 @@ import json
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate, batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from plantain.errors import Busy, MalformedRequest
 from plantain.ids import is_task_id
@@ -39,8 +38,7 @@ BYTES_OF_AN_IMAGE = 3000  # its signed URL is most of them; a task without one t
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which of the tasks; None is any."""
 
     status: str | None = None
@@ -58,8 +56,7 @@ class Wanted:
         return not self.spans(self.since or EARLIEST)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     tasks: list[Task]
     cursor: str | None
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from plantain.errors import InvalidRequest, LinkNotFound
 from plantain.models import ENDINGS, MAX_REFERENCE_BYTES, TaskRequest
@@ -14,8 +14,7 @@ ALLOWED = ["a public https:// URL", *(f"data:{kind};base64,…" for kind in ENDI
 _FILE = re.compile(rf"[a-z2-7]{{{ID_LENGTH}}}\.({'|'.join(ENDINGS.values())})")
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """A picture and the name that it is kept under."""
 
     file: str

@@ -1,11 +1,10 @@
 """A ring: somebody has reason to look at a task. Light, because some functions do nothing else."""
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Ring:
+class Ring(NamedTuple):
     """Only a chain's ring is followed by another one, so that webhooks and sweeps, which ring
     besides, never multiply the looks."""
 

@@ -1,24 +1,22 @@
 """Who can make this, and in which order they are tried. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from plantain.errors import ApiError, InvalidRequest, NoProvider
 from plantain.lifecycle import FOREVER
-from plantain.models import Prices, Task, TaskRequest
+from plantain.models import NO_PRICES, Prices, Task, TaskRequest
 from plantain.providers import Offer, all_providers
 
 UNROUTABLE_PAUSE = 60
 
 
-@dataclass(frozen=True)
-class Routes:
+class Routes(NamedTuple):
     """The owner's choice: which providers have an account, in which order, at which price."""
 
     configured: frozenset[str]
     order: Sequence[str] = ()
-    prices: Prices = field(default_factory=dict)
+    prices: Prices = NO_PRICES
 
     def rank(self, name: str) -> tuple[int, str]:
         return (self.order.index(name) if name in self.order else len(self.order), name)
@@ -31,8 +29,7 @@ class Routes:
         return self.prices.get((name, model), float("inf"))
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One thing a request may ask for: whether an offer has it, and what that offer allows."""
 
     field: str

@@ -1,9 +1,8 @@
 """Tasks in DynamoDB: every change is one conditional write, and every list is an index."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
 from plantain.errors import ConditionFailed, TaskDeleted, TaskExists, TaskMoved, TaskNotFound
 from plantain.ids import is_task_id
@@ -30,16 +29,14 @@ ANNOUNCE_SECONDS = 30
 HELD = ("state", "attempt", "providerTaskId", "hold", "lateSuccess")
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """An entry of the due index: a task that still needs something done."""
 
     task_id: str
     due: int
 
 
-@dataclass(frozen=True)
-class Leased:
+class Leased(NamedTuple):
     """What the sweep needs to know of a task it has taken."""
 
     task_id: str

@@ -1,9 +1,8 @@
 """What a dialect is: data about an API, and pure functions between its JSON and our models."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -62,8 +61,7 @@ class Refusal(Told):
     data: None
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """One of our models under the name that a dialect has for it, and how it is ordered there."""
 
     ours: str
