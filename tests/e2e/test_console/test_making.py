@@ -167,8 +167,10 @@ def test_of_two_orders_the_later_one_is_shown(console: Console) -> None:
     page.clock.set_fixed_time(NOON)
     first = console.make("the first [sim:maxapi never]")
     page.clock.set_fixed_time(NOON + timedelta(seconds=5))
-    console.make("the second [sim:maxapi never]")
+    second = console.make("the second [sim:maxapi never]")
     with page.expect_response(f"**/v1/tasks/{first}"):
         console.cloud.api.post(f"/v1/tasks/{first}/cancel", json={"discard": True})
     page.evaluate("() => new Promise((drawn) => setTimeout(drawn, 100))")
     assert "the second" in page.get_by_label("Result").inner_text()
+    console.cloud.api.post(f"/v1/tasks/{second}/cancel", json={"discard": True})
+    expect(page.get_by_text("It was cancelled")).to_be_visible()
