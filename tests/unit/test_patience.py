@@ -61,8 +61,9 @@ def test_the_pause_is_what_was_wasted_doubled_each_time_up_to_a_limit(clock: Clo
     for pause in (10, 20, 40, 80, LONGEST_PAUSE, LONGEST_PAUSE):
         in_vain(clock)
         clock.now += pause - 0.1
-        with pytest.raises(LeftAlone):
+        with pytest.raises(LeftAlone) as alone:
             ask(clock, 0, answers=True)
+        assert alone.value.seconds == pytest.approx(0.1)
         clock.now += 0.1
 
 
